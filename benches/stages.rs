@@ -1,0 +1,2 @@
+//! Speed of each stage.
+fn main() {}

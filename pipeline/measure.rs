@@ -1,0 +1,1 @@
+//! What do the published rows add up to, month by month?

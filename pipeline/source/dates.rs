@@ -1,0 +1,1 @@
+//! Which moment does a cell name?

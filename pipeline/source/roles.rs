@@ -1,0 +1,1 @@
+//! What do the columns of a file mean?

@@ -1,0 +1,1 @@
+//! Where does a clause lie among all that could be said?

@@ -1,0 +1,1 @@
+//! Does somebody have to act on this verbatim?

@@ -1,0 +1,1 @@
+//! How positive or negative is a verbatim, and which emotion does it report?

@@ -1,0 +1,1 @@
+//! Which theme is a clause about?

@@ -1,0 +1,1 @@
+//! Which themes are there, and how do they last?

@@ -1,0 +1,8 @@
+//! The one integration-test binary.
+
+mod hotline;
+mod measures;
+mod redaction;
+mod sentiment;
+mod sources;
+mod themes;
