@@ -144,7 +144,7 @@ impl Default for SourceSettings {
 
 impl SourceSettings {
     /// The single columns with their roles, in a fixed order; open answers, scores and passthrough apart.
-    pub fn fields(&self) -> [(Role, Option<&str>); 21] {
+    pub fn fields(&self) -> [(Role, Option<&str>); 22] {
         let c = Option::as_deref;
         [
             (Role::Id, c(&self.id)),
@@ -168,6 +168,7 @@ impl SourceSettings {
             (Role::HotlineFlag, c(&self.hotline_flag)),
             (Role::HotlineNote, c(&self.hotline_note)),
             (Role::CallbackRequested, c(&self.callback_requested)),
+            (Role::ShareConsent, c(&self.share_consent)),
         ]
     }
 
@@ -176,7 +177,6 @@ impl SourceSettings {
         !self.verbatims.is_empty()
             || !self.scores.is_empty()
             || !self.passthrough.is_empty()
-            || self.share_consent.is_some()
             || self.fields().iter().any(|(_, column)| column.is_some())
     }
 }

@@ -2,8 +2,10 @@
 
 pub mod config;
 pub mod error;
+pub mod identity;
 pub mod language;
 pub mod measure;
+pub mod month;
 pub mod redact;
 pub mod schema;
 pub mod source;

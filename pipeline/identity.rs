@@ -1,0 +1,105 @@
+//! What are rows, verbatims and cases called, so that the next run calls them the same?
+//!
+//! Ids are hashes (XXH3, 128 bits) of what identifies a thing, written in 26 characters of Crockford's
+//! base 32. Parts are hashed with their lengths, so that ("ab", "c") and ("a", "bc") differ.
+
+use xxhash_rust::xxh3::Xxh3;
+
+/// A 128-bit hash of parts.
+#[derive(Clone)]
+pub struct Fingerprint(Xxh3);
+
+impl Fingerprint {
+    /// Starts with the name of the kind of thing, so that equal parts of two kinds differ.
+    pub fn of(kind: &str) -> Self {
+        Self(Xxh3::new()).part(kind)
+    }
+
+    /// Adds a part.
+    #[must_use]
+    pub fn part(mut self, part: &str) -> Self {
+        self.add(Some(part));
+        self
+    }
+
+    /// Adds a part that may be missing: missing and empty differ.
+    pub fn add(&mut self, part: Option<&str>) {
+        match part {
+            Some(part) => {
+                self.0.update(&(part.len() as u64 + 1).to_le_bytes());
+                self.0.update(part.as_bytes());
+            }
+            None => self.0.update(&0_u64.to_le_bytes()),
+        }
+    }
+
+    /// Adds a number.
+    #[must_use]
+    pub fn number(mut self, number: u64) -> Self {
+        self.0.update(&number.to_le_bytes());
+        self
+    }
+
+    /// The hash.
+    pub fn finish(&self) -> u128 {
+        self.0.digest128()
+    }
+
+    /// The hash as text.
+    pub fn id(&self) -> String {
+        base32(self.finish())
+    }
+}
+
+/// The row key of a response: equal for equal (source, response id).
+pub fn response_key(source: &str, response_id: &str) -> u128 {
+    Fingerprint::of("response").part(source).part(response_id).finish()
+}
+
+/// The id of a response without an id column: its content, and which of the equal rows of its month it is.
+pub fn response_id_of_content(content: u128, k: u32) -> String {
+    base32(content ^ (u128::from(k)).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835))
+}
+
+/// The id of a verbatim.
+pub fn verbatim_id(source: &str, response_id: &str, question: &str) -> String {
+    Fingerprint::of("verbatim").part(source).part(response_id).part(question).id()
+}
+
+/// The id of a HOTLINE case.
+pub fn hotline_id(source: &str, response_id: &str, route: &str) -> String {
+    Fingerprint::of("hotline").part(source).part(response_id).part(route).id()
+}
+
+/// 26 characters of Crockford's base 32: no letter that can be taken for a digit, equal when case is lost.
+pub fn base32(mut value: u128) -> String {
+    const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let mut out = [b'0'; 26];
+    for digit in out.iter_mut().rev() {
+        *digit = DIGITS[(value & 31) as usize];
+        value >>= 5;
+    }
+    out.iter().map(|b| char::from(*b)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_hashed_with_their_lengths() {
+        let id = |a: &str, b: &str| Fingerprint::of("x").part(a).part(b).id();
+        assert_ne!(id("ab", "c"), id("a", "bc"));
+        let mut missing = Fingerprint::of("x");
+        missing.add(None);
+        assert_ne!(missing.finish(), Fingerprint::of("x").part("").finish());
+        assert_eq!(base32(0).len(), 26);
+        assert_eq!(base32(u128::MAX), format!("7{}", "z".repeat(25)));
+    }
+
+    #[test]
+    fn equal_rows_have_ids_of_their_own() {
+        assert_ne!(response_id_of_content(7, 0), response_id_of_content(7, 1));
+        assert_eq!(response_id_of_content(7, 1), response_id_of_content(7, 1));
+    }
+}
