@@ -10,6 +10,7 @@ pub mod redact;
 pub mod schema;
 pub mod source;
 pub mod stage;
+pub mod synth;
 pub mod text;
 pub mod theme;
 
