@@ -61,10 +61,10 @@ pub(crate) struct Voice {
     almost_hot: ListId,
     stock: [ListId; 3],
     general: [ListId; 2],
-    reason: ListId,
+    wish: ListId,
     personal: ListId,
-    /// What may follow a few words, and a sentence.
-    tails: [ListId; 2],
+    /// What may follow a few words, a sentence and a wish.
+    tails: [ListId; 3],
     emoji: [ListId; 2],
     open: ListId,
     contact: ListId,
@@ -92,9 +92,9 @@ impl Voice {
             almost_hot: list("almost_hot"),
             stock: [list("stock.bad"), list("stock.none"), list("stock.good")],
             general: [list("general.bad"), list("general.good")],
-            reason: list("wish"),
+            wish: list("wish"),
             personal: list("personal"),
-            tails: [list("brief.tail"), list("tail")],
+            tails: [list("brief.tail"), list("tail"), list("wish.tail")],
             emoji: [list("emoji.bad"), list("emoji.good")],
             open: list("case.open"),
             contact: list("case.contact"),
@@ -121,7 +121,7 @@ impl Voice {
         let mut style = Style::draw(random);
         if length < 30 {
             let list = if says_good(mood, random) { self.areas[area].good_brief } else { self.areas[area].bad_brief };
-            style.sentence(|random, out| self.write_brief(list, grammar, random, out), random, out);
+            style.sentence(|random, out| self.write_brief(list, self.tails[0], grammar, random, out), random, out);
         } else {
             self.write_sentences(length, mood, area, &style, grammar, random, out);
         }
@@ -133,11 +133,11 @@ impl Voice {
     pub(crate) fn write_wish(&self, mood: Mood, grammar: &Grammar, random: &mut Random, out: &mut Vec<u8>) {
         match random.below(1000) {
             0..700 => {}
-            700..770 => grammar.write(self.stock[1], random, out),
-            _ if mood == Mood::Happy && random.per_mille(500) => grammar.write(self.stock[1], random, out),
+            700..760 => grammar.write(self.stock[1], random, out),
+            _ if mood == Mood::Happy && random.per_mille(300) => grammar.write(self.stock[1], random, out),
             _ => {
                 let style = Style::draw(random);
-                style.sentence(|random, out| grammar.write(self.reason, random, out), random, out);
+                style.sentence(|random, out| self.write_brief(self.wish, self.tails[2], grammar, random, out), random, out);
             }
         }
     }
@@ -156,14 +156,23 @@ impl Voice {
         let hot_at = if random.per_mille(62) { random.within(1, 4) } else { u32::MAX };
         style.sentence(|random, out| grammar.write(self.open, random, out), random, out);
         let mut n_sentences = 1;
-        while out.len() + 50 < length {
+        while out.len() + 62 < length {
             separate(in_paragraphs && random.per_mille(260), out);
             if n_sentences == hot_at {
                 self.write_hot(&style, grammar, random, out);
             } else {
                 let walk = if random.per_mille(480) { &mut story } else { &mut side[random.below(3) as usize] };
                 let item = walk.next();
-                style.sentence(|random, out| grammar.write_item(walk.list, item, random, out), random, out);
+                style.sentence(
+                    |random, out| {
+                        grammar.write_item(walk.list, item, random, out);
+                        if random.per_mille(300) {
+                            grammar.write(self.tails[1], random, out);
+                        }
+                    },
+                    random,
+                    out,
+                );
             }
             n_sentences += 1;
         }
@@ -220,11 +229,11 @@ impl Voice {
         }
     }
 
-    /// A few words, half of the time with a few more.
-    fn write_brief(&self, list: ListId, grammar: &Grammar, random: &mut Random, out: &mut Vec<u8>) {
+    /// A few words, mostly with a few more.
+    fn write_brief(&self, list: ListId, tail: ListId, grammar: &Grammar, random: &mut Random, out: &mut Vec<u8>) {
         grammar.write(list, random, out);
         if random.per_mille(800) {
-            grammar.write(self.tails[0], random, out);
+            grammar.write(tail, random, out);
         }
     }
 
