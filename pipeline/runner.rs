@@ -1,0 +1,4 @@
+//! How is the whole job done?
+
+pub mod flow;
+pub mod keys;
