@@ -3,6 +3,7 @@
 pub mod config;
 pub mod error;
 pub mod language;
+pub mod lexicon;
 pub mod measure;
 pub mod redact;
 pub mod schema;
