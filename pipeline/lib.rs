@@ -4,6 +4,7 @@ pub mod config;
 pub mod error;
 pub mod identity;
 pub mod language;
+pub mod lexicon;
 pub mod measure;
 pub mod month;
 pub mod redact;
