@@ -1,5 +1,6 @@
 //! What do the published rows add up to, month by month?
 
+mod account;
 mod dictionary;
 mod dimension;
 mod distribution;
@@ -9,6 +10,7 @@ mod kpi;
 mod load;
 pub mod significance;
 mod tally;
+mod theme_month;
 mod window;
 
 use arrow_array::RecordBatch;
@@ -47,11 +49,14 @@ pub fn figures(tables: &dyn Tables, all: &[Month], wanted: &[Month], goals: &Goa
     let needed: Vec<Month> = all.iter().copied().filter(|month| is_reached(*month, wanted)).collect();
     let rows = load::load(tables, &needed, wanted)?;
     let kpi = kpi::kpi_months(&rows, wanted, goals);
-    let figures = wanted.iter().zip(kpi).map(|(month, kpi_month)| Figures {
+    let tallies = theme_month::theme_tallies(&rows);
+    let themes = theme_month::theme_months(&rows, &tallies, wanted);
+    let accounts = account::account_months(&rows, wanted);
+    let figures = wanted.iter().zip(kpi).zip(themes).zip(accounts).map(|(((month, kpi_month), theme_month), account_month)| Figures {
         month: *month,
-        theme_month: Rows::new(&schema::THEME_MONTH).finish(),
+        theme_month,
         kpi_month,
-        account_month: Rows::new(&schema::ACCOUNT_MONTH).finish(),
+        account_month,
         initiative_month: Rows::new(&schema::INITIATIVE_MONTH).finish(),
     });
     Ok(figures.collect())
