@@ -1,0 +1,91 @@
+//! Between which values does a figure lie, at 95 %?
+//!
+//! Every interval holds the figure that it belongs to. Worked examples are the tests.
+
+use super::distribution::{Z_95, student_95};
+
+/// A closed interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    /// Its lower end.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+impl Interval {
+    /// Whether a value lies inside or on an end.
+    pub fn holds(self, value: f64) -> bool {
+        self.low <= value && value <= self.high
+    }
+
+    fn around(centre: f64, half: f64) -> Self {
+        Self { low: centre - half, high: centre + half }
+    }
+
+    fn clipped(self, low: f64, high: f64) -> Self {
+        Self { low: self.low.max(low), high: self.high.min(high) }
+    }
+
+    fn with(self, value: f64) -> Self {
+        Self { low: self.low.min(value), high: self.high.max(value) }
+    }
+}
+
+/// Wilson's score interval of a share, 0 to 1; `None` for a base of zero.
+///
+/// Wilson (1927). `wilson(8, 10)` is 0.4902 to 0.9433.
+pub fn wilson(n: i64, base: i64) -> Option<Interval> {
+    (base > 0).then(|| wilson_of(n as f64 / base as f64, base as f64))
+}
+
+/// Wilson's interval of a share over a base that need not be whole (an effective base).
+pub(super) fn wilson_of(share: f64, base: f64) -> Interval {
+    let z2 = Z_95 * Z_95;
+    let scale = 1.0 + z2 / base;
+    let centre = (share + z2 / (2.0 * base)) / scale;
+    let half = Z_95 / scale * (share * (1.0 - share) / base + z2 / (4.0 * base * base)).sqrt();
+    Interval::around(centre, half).clipped(0.0, 1.0).with(share)
+}
+
+/// Newcombe's interval of the difference of two shares (`now` less `before`), -1 to 1, from their Wilson intervals.
+///
+/// Newcombe (1998), method 10.
+pub fn newcombe(now: (f64, Interval), before: (f64, Interval)) -> Interval {
+    let ((p1, i1), (p2, i2)) = (now, before);
+    let reach = |a: f64, b: f64| (a * a + b * b).sqrt();
+    let change = p1 - p2;
+    Interval { low: change - reach(p1 - i1.low, i2.high - p2), high: change + reach(i1.high - p1, p2 - i2.low) }
+}
+
+/// Student's t interval of a mean, clipped to the scale; `None` below two answers.
+pub fn mean(mean: f64, variance: f64, base: i64, scale: Option<(f64, f64)>) -> Option<Interval> {
+    if base < 2 {
+        return None;
+    }
+    let half = student_95((base - 1) as f64) * (variance / base as f64).sqrt();
+    let interval = Interval::around(mean, half);
+    Some(scale.map_or(interval, |(low, high)| interval.clipped(low, high)).with(mean))
+}
+
+/// Interval of an NPS, -100 to 100; `None` for a base of zero.
+///
+/// Adjusted Wald of Rocks (2016), "Interval Estimation for the Net Promoter Score": three answers are added, 3/4 a
+/// promoter, 3/4 a detractor and 3/2 passive, and the multinomial variance is taken of the adjusted shares. The
+/// interval is centred on the adjusted score, clipped to -100 and 100 and widened, if need be, to hold the score.
+pub fn nps(n_promoters: i64, n_detractors: i64, base: i64) -> Option<Interval> {
+    let (score, variance) = adjusted_nps(n_promoters, n_detractors, base)?;
+    let plain = 100.0 * (n_promoters - n_detractors) as f64 / base as f64;
+    Some(Interval::around(100.0 * score, 100.0 * Z_95 * variance.sqrt()).clipped(-100.0, 100.0).with(plain))
+}
+
+/// The adjusted score of [`nps`] as a fraction of one, and the variance of its mean.
+pub(super) fn adjusted_nps(n_promoters: i64, n_detractors: i64, base: i64) -> Option<(f64, f64)> {
+    if base <= 0 {
+        return None;
+    }
+    let n = base as f64 + 3.0;
+    let (up, down) = ((n_promoters as f64 + 0.75) / n, (n_detractors as f64 + 0.75) / n);
+    let score = up - down;
+    Some((score, (up + down - score * score) / n))
+}
