@@ -28,10 +28,16 @@ pub enum Purpose {
 pub enum Meaning {
     /// It has a valence from -4 to 4; the second is its valence when negated, if that is not a matter of rule.
     Valence(f64, Option<f64>),
-    /// `not`: turns what follows.
-    Negator,
-    /// `x1.3` or `x0.6`: raises or lowers what follows.
-    Booster(f64),
+    /// `not`: turns what follows; `not<` also what came before ("gefällt mir nicht").
+    Negator(Reach),
+    /// `x1.3` or `x0.6`: raises or lowers what follows; `x1.3<` what came before ("very much").
+    Booster(f64, Reach),
+    /// `or`: carries a negation on to the next term.
+    Or,
+    /// `and`: carries a negation on to the next term if that points the same way.
+    And,
+    /// `maybe`: what follows is supposed or asked for, not told.
+    Maybe,
     /// `stop`: a negation does not reach beyond it.
     Stop,
     /// `wish`: what follows did not happen.
@@ -50,6 +56,15 @@ pub enum Meaning {
     Emotion(u8, Option<u8>),
     /// `effort`: the respondent had to work for it.
     Effort,
+}
+
+/// Where a negator or booster looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// At what follows.
+    Forward,
+    /// At what came before, too (a negator) or only (a booster).
+    Backward,
 }
 
 /// Emotions that customers report after an experience, in the order of their indexes.
@@ -186,7 +201,7 @@ fn meaning(purpose: Purpose, what: &str, negated: &str) -> Result<(Meaning, Opti
         Purpose::Emotion => emotion(what, negated).map(|meaning| (meaning, None)),
     };
     known.ok_or(match purpose {
-        Purpose::Sentiment => "a number from -4 to 4, not, x1.3, stop, wish, but, although, both, #, % or =word",
+        Purpose::Sentiment => "a number from -4 to 4, not, not<, x1.3, x1.3<, or, and, stop, wish, maybe, but, although, both, #, % or =word",
         Purpose::Emotion => "one of pleased, comfortable, appreciated, delighted, relieved, frustrated, let_down, angry, anxious, ignored, confused, effort",
     })
 }
@@ -199,7 +214,11 @@ fn sentiment(what: &str, negated: &str) -> Option<(Meaning, Option<String>)> {
         return Some((Meaning::Valence(0.0, None), Some(word.clone())));
     }
     let meaning = match what {
-        "not" => Meaning::Negator,
+        "not" => Meaning::Negator(Reach::Forward),
+        "not<" => Meaning::Negator(Reach::Backward),
+        "or" => Meaning::Or,
+        "and" => Meaning::And,
+        "maybe" => Meaning::Maybe,
         "stop" => Meaning::Stop,
         "wish" => Meaning::Wish,
         "but" => Meaning::Contrast,
@@ -208,7 +227,10 @@ fn sentiment(what: &str, negated: &str) -> Option<(Meaning, Option<String>)> {
         "#" => Meaning::Number,
         "%" => Meaning::Determiner,
         _ => match what.strip_prefix('x') {
-            Some(factor) => Meaning::Booster(number(factor).filter(|f| (0.0..=3.0).contains(f))?),
+            Some(factor) => {
+                let (factor, reach) = factor.strip_suffix('<').map_or((factor, Reach::Forward), |f| (f, Reach::Backward));
+                Meaning::Booster(number(factor).filter(|f| (0.0..=3.0).contains(f))?, reach)
+            }
             None => Meaning::Valence(valence(what)?, if negated.is_empty() { None } else { Some(valence(negated)?) }),
         },
     };
