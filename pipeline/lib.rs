@@ -14,6 +14,7 @@ pub mod schema;
 pub mod sink;
 pub mod source;
 pub mod stage;
+pub mod synth;
 pub mod text;
 pub mod theme;
 
