@@ -1,5 +1,9 @@
 //! Text analytics for voice-of-customer feedback.
 
+pub mod annotate;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod error;
 pub mod identity;
@@ -14,6 +18,7 @@ pub mod schema;
 pub mod sink;
 pub mod source;
 pub mod stage;
+pub mod store;
 pub mod synth;
 pub mod text;
 pub mod theme;

@@ -8,7 +8,7 @@ mod scores;
 
 use arrow_array::Array as _;
 
-pub use binding::{Binding, bind};
+pub use binding::{Binding, Terms, bind};
 pub use scores::{Answer, Score, ScoreBinding};
 
 use crate::config::{MonthFrom, Role};

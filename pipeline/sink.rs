@@ -10,6 +10,7 @@ mod parquet;
 mod partitions;
 
 pub use existing::{Kept, read_table};
+pub(crate) use output::row_tables;
 pub use output::{Output, Staging, Version};
-pub use parquet::{FileTerms, write_file};
+pub use parquet::{DimensionWriter, FileTerms, write_file};
 pub use partitions::{PartitionSettings, Partitions};

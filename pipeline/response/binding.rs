@@ -6,9 +6,10 @@ use super::cell;
 use super::scores::{self, ScoreBinding};
 use crate::config::{MonthFrom, Role, SourceSettings};
 use crate::error::{Error, Result};
+use crate::identity::Fingerprint;
 use crate::month::Month;
-use crate::source::dates::DateReader;
-use crate::source::{self, Shape};
+use crate::source::dates::{DateReader, Serials};
+use crate::source::{self, Format, Shape};
 
 /// The columns of one file, bound to their meaning.
 #[derive(Debug)]
@@ -50,6 +51,13 @@ pub struct Terms {
     pub salt: u128,
 }
 
+/// What a row means depends on what its columns are taken for, not on the files that a source takes.
+fn salt(salt: u128, source: &SourceSettings) -> u128 {
+    let meaning = SourceSettings { files: Vec::new(), ..source.clone() };
+    let meaning = serde_json::to_string(&meaning).expect("settings are maps of text and numbers");
+    Fingerprint::of("binding").number(salt as u64).number((salt >> 64) as u64).part(&meaning).finish()
+}
+
 const YEAR_MICROS: i64 = 366 * 24 * 3600 * 1_000_000;
 
 /// Binds a file to its source.
@@ -80,7 +88,7 @@ pub fn bind(shape: &Shape, source: &SourceSettings, terms: Terms) -> Result<Bind
         passthrough,
         notes: Vec::new(),
         hashed,
-        salt: terms.salt,
+        salt: salt(terms.salt, source),
         month: terms.month,
         latest: terms.as_of.saturating_add(YEAR_MICROS),
         fields,
@@ -128,7 +136,8 @@ impl Binding {
     fn settle_dates(&mut self, shape: &Shape) -> Result<()> {
         for role in [Role::ReceivedAt, Role::SentAt, Role::ExperienceAt] {
             let Some(column) = self.position(role) else { continue };
-            let mut reader = DateReader::new(&self.source.time_zone, self.source.date_order)?;
+            let serials = if shape.format == Format::Xlsx { Serials::Excel } else { Serials::No };
+            let mut reader = DateReader::new(&self.source.time_zone, self.source.date_order)?.with_serials(serials);
             let whole = self.projection[column];
             for i in 0..shape.sample.rows.len() {
                 if let Some(value) = cell(&shape.sample, whole, i) {

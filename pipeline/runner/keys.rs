@@ -4,7 +4,7 @@
 //! files, and are decided one after the other, so that memory does not grow with the input. The published
 //! months keep their keys in small files beside the tables, row by row as in `response`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -121,6 +121,7 @@ pub struct Decisions {
     codes: Vec<u32>,
     /// Published rows that go, by month, as places in `response`, ascending.
     pub dropped: BTreeMap<Month, Vec<u32>>,
+    gaining: BTreeSet<Month>,
 }
 
 const CODE_SHIFT: u32 = 29;
@@ -143,7 +144,10 @@ impl Decisions {
         self.dropped.entry(entry.month).or_default().push(entry.place);
     }
 
-    fn set(&mut self, row: u64, decision: Decision) {
+    fn set(&mut self, entry: &Entry, decision: Decision) {
+        if matches!(decision, Decision::New(_) | Decision::Replacing(_)) {
+            self.gaining.insert(entry.month);
+        }
         let (code, k) = match decision {
             Decision::Rejected => (0, 0),
             Decision::New(k) => (1, k),
@@ -151,7 +155,17 @@ impl Decisions {
             Decision::Unchanged => (3, 0),
             Decision::Superseded => (4, 0),
         };
-        self.codes[row as usize] = code << CODE_SHIFT | k;
+        self.codes[entry.row as usize] = code << CODE_SHIFT | k;
+    }
+
+    /// Months whose partitions change: those that gain or lose rows.
+    pub fn touched(&self) -> BTreeSet<Month> {
+        self.gaining.iter().chain(self.dropped.keys()).copied().collect()
+    }
+
+    /// How many rows were decided on.
+    pub fn n_rows(&self) -> u64 {
+        self.codes.len() as u64
     }
 
     /// How many rows got each decision: new, replacing, unchanged, superseded, rejected.
@@ -212,7 +226,7 @@ impl Keys {
     /// published rows all go unless the input has them.
     pub fn decide(mut self, published: &[(Month, PathBuf)], replace: &[(u32, Month)]) -> Result<Decisions> {
         let known = self.filter()?;
-        let mut decisions = Decisions { codes: vec![0; self.n_rows as usize], dropped: BTreeMap::new() };
+        let mut decisions = Decisions { codes: vec![0; self.n_rows as usize], dropped: BTreeMap::new(), gaining: BTreeSet::new() };
         for (month, path) in published {
             for (place, key) in (0..).zip(&self::published(path)?) {
                 if known.may_have(key.base) {
@@ -270,10 +284,10 @@ fn decide_group(group: &[Entry], replaced_months: &[Month], decisions: &mut Deci
             published.iter().for_each(|entry| decisions.drop_published(entry));
         }
         for row in earlier {
-            decisions.set(row.row, Decision::Superseded);
+            decisions.set(row, Decision::Superseded);
         }
         decisions.set(
-            last.row,
+            last,
             match (unchanged, published.is_empty()) {
                 (true, _) => Decision::Unchanged,
                 (_, true) => Decision::New(0),
@@ -291,7 +305,7 @@ fn decide_group(group: &[Entry], replaced_months: &[Month], decisions: &mut Deci
             }
             None => Decision::New(k),
         };
-        decisions.set(row.row, decision);
+        decisions.set(row, decision);
     }
     for entry in published.iter().filter(|e| e.k as usize >= rows.len() && replaced_months.contains(&e.month)) {
         decisions.drop_published(entry);

@@ -1,6 +1,6 @@
 //! How is one Parquet file written?
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -64,18 +64,63 @@ fn is_distinct(table: &Table, column: &str) -> bool {
     )
 }
 
-/// Writes a whole table file at once: dimensions and month figures.
+/// Writes a file of one table piece by piece: dimensions, month figures.
+pub struct DimensionWriter {
+    writer: ArrowWriter<File>,
+    path: PathBuf,
+    held: Vec<RecordBatch>,
+    n_held: usize,
+    table: &'static Table,
+}
+
+impl DimensionWriter {
+    /// Opens the file, makes its folder.
+    pub fn open(table: &'static Table, path: &Path, terms: &FileTerms) -> Result<Self> {
+        if let Some(folder) = path.parent() {
+            fs_err::create_dir_all(folder).map_err(Error::io("cannot make a folder"))?;
+        }
+        Ok(Self { writer: terms.open(table, path)?, path: path.to_owned(), held: Vec::new(), n_held: 0, table })
+    }
+
+    /// Adds rows. Row groups end at places that only the rows decide.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        let mut rest = batch.clone();
+        while rest.num_rows() > 0 {
+            let n = rest.num_rows().min(DIMENSION_GROUP_ROWS - self.n_held);
+            self.held.push(rest.slice(0, n));
+            self.n_held += n;
+            rest = rest.slice(n, rest.num_rows() - n);
+            if self.n_held == DIMENSION_GROUP_ROWS {
+                self.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the file.
+    pub fn finish(mut self) -> Result<()> {
+        self.flush()?;
+        close(self.writer, &self.path)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        if self.n_held > 0 {
+            let group = concat(self.table, &std::mem::take(&mut self.held));
+            self.n_held = 0;
+            self.writer.write(&group).and_then(|()| self.writer.flush()).map_err(Error::parquet(&self.path))?;
+        }
+        Ok(())
+    }
+}
+
+/// Rejects are up to 4 KiB a row: 8,192 of them are a row group of 32 MiB.
+const DIMENSION_GROUP_ROWS: usize = 8192;
+
+/// Writes a whole table file at once.
 pub fn write_file(table: &'static Table, batch: &RecordBatch, path: &Path, terms: &FileTerms) -> Result<()> {
-    if let Some(folder) = path.parent() {
-        fs_err::create_dir_all(folder).map_err(Error::io("cannot make a folder"))?;
-    }
-    let mut writer = terms.open(table, path)?;
-    for start in (0..batch.num_rows()).step_by(super::partitions::MAX_GROUP_ROWS) {
-        let group = batch.slice(start, super::partitions::MAX_GROUP_ROWS.min(batch.num_rows() - start));
-        writer.write(&group).map_err(Error::parquet(path))?;
-        writer.flush().map_err(Error::parquet(path))?;
-    }
-    close(writer, path)
+    let mut writer = DimensionWriter::open(table, path, terms)?;
+    writer.write(batch)?;
+    writer.finish()
 }
 
 /// Ends a file and sees it on the disk: what `current` will point to must survive a power cut.

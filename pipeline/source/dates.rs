@@ -94,6 +94,11 @@ impl DateReader {
         }
     }
 
+    /// Whether dates were seen whose day and month could be either, and none that settles it.
+    pub fn is_ambiguous(&self) -> bool {
+        self.order.is_none() && self.n_either > 0 && self.n_day_first == 0 && self.n_month_first == 0
+    }
+
     /// Settles the order of day and month from what was seen; the note says how, if there was anything to settle.
     pub fn settle(&mut self) -> Option<String> {
         if self.order.is_some() {
