@@ -8,6 +8,7 @@
 mod duplicates;
 mod figures;
 pub mod flow;
+mod gather;
 mod inputs;
 pub mod keys;
 mod manifest;
@@ -208,6 +209,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
         n_threads: options.n_threads,
         batch_rows: options.batch_rows,
         budget_bytes: options.memory_bytes / 2,
+        themes: &options.settings.themes,
         spill: &spill,
         cancel,
         progress,
@@ -216,6 +218,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     phases.end("survey");
 
     let n_rows = survey.keys.n_rows() + survey.n_unreadable;
+    let n_verbatims = survey.n_verbatims;
     let n_rejected = survey.n_unreadable + survey.n_unplaced;
     check_rejects(options, n_rejected, n_rows)?;
     let published = match &old {
@@ -273,7 +276,16 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
         cancel,
         progress,
     };
-    let (tally, rows_written) = write::write(&writing, partitions, &mut duplicates::InMemory::default())?;
+    let mut in_memory = duplicates::InMemory::default();
+    let mut spilled;
+    let duplicates: &mut dyn duplicates::Duplicates = if n_verbatims * duplicates::BYTES_IN_MEMORY as u64 > options.memory_bytes as u64 / 2 {
+        spilled = gather::gather(&writing, &spill)?;
+        progress.begin("analysing", inputs.n_bytes());
+        &mut spilled
+    } else {
+        &mut in_memory
+    };
+    let (tally, rows_written) = write::write(&writing, partitions, duplicates)?;
     unchanged_since(&inputs, &stamps)?;
     phases.end("analyse");
 

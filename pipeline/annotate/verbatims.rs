@@ -111,9 +111,10 @@ impl<'e> VerbatimWriter<'e> {
         self.scorer.score(&verbatim, &mut self.scored);
         self.clock.lap("sentiment");
         self.themes.clear();
+        let is_read = self.engine.settings.themes.reads(language);
         for clause in verbatim.clauses {
-            let nearest =
-                if self.embedder.clause(&verbatim, clause, &mut self.vector) { self.assigner.nearest(&self.vector) } else { None };
+            let has_vector = is_read && self.embedder.clause(&verbatim, clause, &mut self.vector);
+            let nearest = if has_vector { self.assigner.nearest(&self.vector) } else { None };
             tally.n_clauses += u64::from(nearest.is_some());
             tally.n_residual += u64::from(nearest.as_ref().is_some_and(|n| !n.near));
             self.themes.push(nearest.map(|n| (n.theme, n.similarity, n.near)));

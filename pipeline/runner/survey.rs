@@ -12,7 +12,9 @@ use super::flow::ordered;
 use super::inputs::Inputs;
 use super::keys::{Keys, PublishedKey};
 use super::progress::Progress;
+use crate::config::ThemeSettings;
 use crate::error::Result;
+use crate::language;
 use crate::month::Month;
 use crate::redact::Redactor;
 use crate::response::{RowKey, cell};
@@ -24,21 +26,21 @@ use crate::theme::{Registry, Sampler, text_hash};
 #[derive(Debug)]
 pub(super) struct Survey {
     /// The keys of all rows.
-    pub keys: Keys,
+    pub(super) keys: Keys,
     /// Verbatims to find themes from, by month.
-    pub samples: BTreeMap<Month, Sampler>,
+    pub(super) samples: BTreeMap<Month, Sampler>,
     /// Sources (short hashes) and months that the input has rows of.
-    pub source_months: BTreeSet<(u32, Month)>,
+    pub(super) source_months: BTreeSet<(u32, Month)>,
     /// Rows that the readers rejected: they have no key.
-    pub n_unreadable: u64,
+    pub(super) n_unreadable: u64,
     /// Rows that have no month or no id.
-    pub n_unplaced: u64,
+    pub(super) n_unplaced: u64,
     /// Open questions answered.
-    pub n_verbatims: u64,
+    pub(super) n_verbatims: u64,
     /// Cells whose bytes were mended.
-    pub n_repaired: u64,
+    pub(super) n_repaired: u64,
     /// Rows of each file, those that could not be read included.
-    pub n_rows_by_file: Vec<u64>,
+    pub(super) n_rows_by_file: Vec<u64>,
 }
 
 /// Distinct verbatims of a month that themes are found from. NMI on 10,000 questions of one bank is the same for 8,000
@@ -63,17 +65,19 @@ struct Placed {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SurveyTerms<'a> {
     /// Worker threads.
-    pub n_threads: usize,
+    pub(super) n_threads: usize,
     /// Rows of a batch.
-    pub batch_rows: usize,
+    pub(super) batch_rows: usize,
     /// Memory for keys.
-    pub budget_bytes: usize,
+    pub(super) budget_bytes: usize,
+    /// Which languages themes are found in.
+    pub(super) themes: &'a ThemeSettings,
     /// Where keys go above it.
-    pub spill: &'a Path,
+    pub(super) spill: &'a Path,
     /// Set when the run is to stop.
-    pub cancel: &'a AtomicBool,
+    pub(super) cancel: &'a AtomicBool,
     /// Told as rows pass.
-    pub progress: &'a Progress,
+    pub(super) progress: &'a Progress,
 }
 
 /// Surveys the input.
@@ -99,6 +103,7 @@ pub(super) fn survey(inputs: &Inputs, registry: &Registry, redactor: &Redactor, 
                 inputs,
                 registry,
                 redactor,
+                terms,
                 samples: BTreeMap::new(),
                 shared: &samples,
                 normalised: String::new(),
@@ -129,6 +134,7 @@ struct Surveyor<'a> {
     inputs: &'a Inputs,
     registry: &'a Registry,
     redactor: &'a Redactor,
+    terms: SurveyTerms<'a>,
     samples: BTreeMap<Month, Sampler>,
     shared: &'a Mutex<BTreeMap<Month, Sampler>>,
     normalised: String,
@@ -169,7 +175,7 @@ impl Surveyor<'_> {
         }
         normalise(raw, &mut self.normalised);
         self.redactor.redact(&self.normalised, &mut self.text);
-        if !self.text.is_empty() {
+        if !self.text.is_empty() && self.terms.themes.reads(language::detect(&self.text)) {
             self.samples.entry(month).or_insert_with(|| Sampler::new(SAMPLE_CAPACITY)).see(text_hash(&self.text), &self.text);
         }
     }
