@@ -28,8 +28,8 @@
 //!
 //! A row with more fields than the header is a reject, unless the fields beyond are empty. A row with fewer is a reject, unless leaving out empty last cells
 //! is the file's habit (at least two rows and more than 1 % of the first thousand): then the missing cells are empty.
-//! A quoted field that does not end within 1 MiB or 10,000 lines, or before the file does, costs the line it starts on: that line is
-//! the reject, and reading goes on with the next.
+//! A quoted field that does not end within 1 MiB or 10,000 lines, or before the file does, or whose end turns out to be the beginning of a later
+//! row's field, costs the line it starts on: that line is the reject, and reading goes on with the next.
 //!
 //! # Limits
 //!

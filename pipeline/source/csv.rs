@@ -6,6 +6,8 @@
 
 pub(crate) mod sniff;
 pub(crate) mod split;
+#[cfg(test)]
+mod twin;
 
 use memchr::{memchr, memchr_iter};
 
@@ -119,7 +121,8 @@ impl CsvReader {
 
     /// Takes the record that ends at `end` into the batch.
     fn record(&mut self, end: usize, columns: &mut Columns, batch: &mut RawBatch) {
-        let is_blank = matches!(self.fields.as_slice(), [only] if only.start == only.end);
+        // A line without a byte is no row; one that holds `""` is.
+        let is_blank = matches!(self.fields.as_slice(), [only] if only.start == self.at && only.end == self.at);
         if is_blank || self.n_skipped < self.layout.n_skip {
             self.n_skipped += usize::from(self.n_skipped < self.layout.n_skip);
             self.pass(end);

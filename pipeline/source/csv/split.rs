@@ -3,7 +3,8 @@
 //! The rules, in full: a field that begins with a quote ends at the next quote that is not doubled; what follows that quote up to
 //! the delimiter or the end of the line is text. Any other field ends at the delimiter or
 //! the end of the line, and quotes in it are text. A line ends with LF or CRLF (CR alone where a file has no LF).
-//! A quoted field that does not end within the limits is *unbalanced*: the line that it starts on ends the record, so that one
+//! A quoted field is *unbalanced* if it does not end within the limits, or if it spans lines and text follows the quote at its end (that quote
+//! opens a field of a later row). The line that it starts on then ends the record, so that one
 //! stray quote costs one row and not the rest of the file. `cut` looks at eight bytes at a
 //! time and hands longer stretches to memchr; the tests hold it against a machine that reads byte by byte.
 
@@ -101,6 +102,9 @@ pub(crate) fn cut(dialect: Dialect, limits: &Limits, data: &[u8], from: usize, e
                             fields.push(Field { start, end: close, form });
                             return Cut::Record { end };
                         }
+                        After::Text if memchr(dialect.newline, &data[start..close]).is_some() => {
+                            return unbalanced(dialect, limits, data, at, ended);
+                        }
                         After::Text => form = Form::Broken(close),
                         After::More => return Cut::More,
                     }
@@ -188,8 +192,9 @@ fn unbalanced(dialect: Dialect, limits: &Limits, data: &[u8], at: usize, ended: 
     let stop = (at + limits.field_bytes + 1).min(data.len());
     match memchr(dialect.newline, &data[at..stop]) {
         Some(newline) => Cut::Unbalanced { end: at + newline + 1 },
-        None if ended && stop == data.len() => Cut::Unbalanced { end: stop },
-        None => Cut::TooLarge,
+        None if stop > at + limits.field_bytes => Cut::TooLarge,
+        None if ended => Cut::Unbalanced { end: stop },
+        None => Cut::More,
     }
 }
 
