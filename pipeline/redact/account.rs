@@ -150,7 +150,10 @@ fn is_prefix(word: &str) -> bool {
 /// Punctuation inside a cue and between cue and code.
 fn is_joint(gap: &str, word: &str) -> bool {
     let dot_ends = gap.starts_with('.') && word.len() > 5;
-    !dot_ends && gap.chars().all(|c| matches!(c, ' ' | '\n' | '\t' | ':' | '#' | '.' | '=' | '-' | '–' | '(' | ')' | '/' | '"' | '\'' | '’' | '“' | 'º' | '°' | ','))
+    !dot_ends
+        && gap.chars().all(|c| {
+            matches!(c, ' ' | '\n' | '\t' | ':' | '#' | '.' | '=' | '-' | '–' | '(' | ')' | '/' | '"' | '\'' | '’' | '“' | 'º' | '°' | ',')
+        })
 }
 
 /// What a word is to a cue.
@@ -172,21 +175,49 @@ enum Part {
 /// Words are folded: lower case, no accents, "ß" as "ss". "nº" folds to "n?".
 fn part_of_cue(word: &str) -> Part {
     match word {
-        "iban" | "kontonummer" | "kontonr" | "kontonummern" | "kundennummer" | "kundennr" | "kundenkonto" | "vertragsnummer" | "vertragsnr"
-        | "versicherungsnummer" | "versicherungsnr" | "versichertennummer" | "policennummer" | "policennr" | "mitgliedsnummer" | "mitgliedsnr"
-        | "mitgliedernummer" | "mandatsnummer" | "accountnumber" | "acctnumber" | "acctno" | "accountno" | "memberid" | "userid" | "customerid"
-        | "accountid" | "policynumber" | "policyno" | "klantnummer" | "rekeningnummer" | "depotnummer" | "darlehensnummer" => Part::Whole,
-        "account" | "accounts" | "acct" | "acc" | "accnt" | "policy" | "customer" | "client" | "member" | "membership" | "contract" | "loan" | "mortgage"
-        | "subscriber" | "subscription" | "patient" | "user" | "login" | "routing" | "passport" | "license" | "licence" | "insurance" | "konto" | "kunde"
-        | "kunden" | "vertrag" | "police" | "versicherung" | "mitglied" | "cuenta" | "poliza" | "cliente" | "socio" | "contrato" | "afiliado" | "abonado"
-        | "prestamo" | "compte" | "contrat" | "adherent" | "assure" | "abonne" | "dossier" | "conto" | "polizza" | "contratto" | "conta" | "apolice"
-        | "rekening" | "polis" | "lidmaatschap" | "cust" | "debit" | "card" => Part::Noun,
-        "number" | "numbers" | "no" | "nos" | "nr" | "num" | "nbr" | "nummer" | "numero" | "n" | "n?" | "no?" | "id" | "ident" | "nro" | "code" => {
-            Part::Number
-        }
+        "iban"
+        | "kontonummer"
+        | "kontonr"
+        | "kontonummern"
+        | "kundennummer"
+        | "kundennr"
+        | "kundenkonto"
+        | "vertragsnummer"
+        | "vertragsnr"
+        | "versicherungsnummer"
+        | "versicherungsnr"
+        | "versichertennummer"
+        | "policennummer"
+        | "policennr"
+        | "mitgliedsnummer"
+        | "mitgliedsnr"
+        | "mitgliedernummer"
+        | "mandatsnummer"
+        | "accountnumber"
+        | "acctnumber"
+        | "acctno"
+        | "accountno"
+        | "memberid"
+        | "userid"
+        | "customerid"
+        | "accountid"
+        | "policynumber"
+        | "policyno"
+        | "klantnummer"
+        | "rekeningnummer"
+        | "depotnummer"
+        | "darlehensnummer" => Part::Whole,
+        "account" | "accounts" | "acct" | "acc" | "accnt" | "policy" | "customer" | "client" | "member" | "membership" | "contract"
+        | "loan" | "mortgage" | "subscriber" | "subscription" | "patient" | "user" | "login" | "routing" | "passport" | "license"
+        | "licence" | "insurance" | "konto" | "kunde" | "kunden" | "vertrag" | "police" | "versicherung" | "mitglied" | "cuenta"
+        | "poliza" | "cliente" | "socio" | "contrato" | "afiliado" | "abonado" | "prestamo" | "compte" | "contrat" | "adherent"
+        | "assure" | "abonne" | "dossier" | "conto" | "polizza" | "contratto" | "conta" | "apolice" | "rekening" | "polis"
+        | "lidmaatschap" | "cust" | "debit" | "card" => Part::Noun,
+        "number" | "numbers" | "no" | "nos" | "nr" | "num" | "nbr" | "nummer" | "numero" | "n" | "n?" | "no?" | "id" | "ident" | "nro"
+        | "code" => Part::Number,
         "is" | "was" | "are" | "ist" | "lautet" | "war" | "es" | "est" | "era" | "e" => Part::Verb,
-        "of" | "for" | "de" | "del" | "du" | "da" | "do" | "di" | "la" | "le" | "el" | "the" | "my" | "mi" | "mon" | "ma" | "d" | "l" | "identification"
-        | "reference" | "holder" | "von" | "der" => Part::Link,
+        "of" | "for" | "de" | "del" | "du" | "da" | "do" | "di" | "la" | "le" | "el" | "the" | "my" | "mi" | "mon" | "ma" | "d" | "l"
+        | "identification" | "reference" | "holder" | "von" | "der" => Part::Link,
         _ => Part::None,
     }
 }

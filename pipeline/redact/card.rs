@@ -37,7 +37,9 @@ fn goes_on(text: &str, at: usize) -> bool {
 fn is_grouping(groups: &[Group]) -> bool {
     let Some((_, later)) = groups.split_first() else { return false };
     let plain = later.iter().all(|g| matches!(g.before, Separator::Space | Separator::Dash)) && groups.iter().all(|g| g.len() >= 2);
-    plain || groups.iter().take(groups.len() - 1).all(|g| g.len() == 4) && !later.iter().any(|g| matches!(g.before, Separator::Open | Separator::Close))
+    plain
+        || groups.iter().take(groups.len() - 1).all(|g| g.len() == 4)
+            && !later.iter().any(|g| matches!(g.before, Separator::Open | Separator::Close))
 }
 
 /// Bare, or in fours, or as American Express and Diners Club print it.

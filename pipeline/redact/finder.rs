@@ -12,9 +12,38 @@ use super::{By, Found, Kind, account, card, email, iban, ip, name, phone, ssn};
 /// Beginnings or cores of cues, in the cases that people write; 32 at most, which the vector search takes on any machine.
 /// What is around them is checked by the finders.
 const CUES: [&str; 32] = [
-    "ame is", "AME IS", "ame's", "ame’s", " llamo", " LLAMO", "ch hei", "CH HEI", "appelle", "APPELLE", "mbre es", "MBRE ES", "om est", "OM EST",
-    " chiamo", " chamo", "me é ", "k heet", "aam is", "peaking", "PEAKING", "r spricht", " dot ", " DOT ", "(at)", "[at]", "(AT)", "[AT]", " at gmail",
-    " at yahoo", " at hotmail", " at outlook",
+    "ame is",
+    "AME IS",
+    "ame's",
+    "ame’s",
+    " llamo",
+    " LLAMO",
+    "ch hei",
+    "CH HEI",
+    "appelle",
+    "APPELLE",
+    "mbre es",
+    "MBRE ES",
+    "om est",
+    "OM EST",
+    " chiamo",
+    " chamo",
+    "me é ",
+    "k heet",
+    "aam is",
+    "peaking",
+    "PEAKING",
+    "r spricht",
+    " dot ",
+    " DOT ",
+    "(at)",
+    "[at]",
+    "(AT)",
+    "[AT]",
+    " at gmail",
+    " at yahoo",
+    " at hotmail",
+    " at outlook",
 ];
 
 /// The built-in finders that are asked for.
@@ -104,9 +133,8 @@ impl Finder {
 
     /// What is triggered by the byte at `at`; `text` ends and begins where words are cut.
     fn find_at(&self, text: &str, at: usize) -> Option<Found> {
-        let found = |kind, span: Option<(usize, usize)>| {
-            span.map(|(start_byte, end_byte)| Found { start_byte, end_byte, by: By::Kind(kind) })
-        };
+        let found =
+            |kind, span: Option<(usize, usize)>| span.map(|(start_byte, end_byte)| Found { start_byte, end_byte, by: By::Kind(kind) });
         let byte = *text.as_bytes().get(at)?;
         if byte.is_ascii_digit() {
             return self.number_at(text, at).and_then(|(kind, span)| found(kind, Some(span)));

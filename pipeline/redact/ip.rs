@@ -53,9 +53,10 @@ fn is_version(text: &str, at: usize) -> bool {
     for _ in 0..3 {
         let Some(word) = back.next() else { return false };
         match word.as_str() {
-            "version" | "versions" | "v" | "ver" | "vers" | "firmware" | "fw" | "software" | "sw" | "release" | "build" | "update" | "updated"
-            | "upgrade" | "upgraded" | "driver" | "drivers" | "bios" | "ios" | "android" | "windows" | "macos" | "chrome" | "firefox" | "app"
-            | "kernel" | "patch" | "section" | "chapter" | "paragraph" | "aktualisierung" | "actualizacion" | "mise" => return true,
+            "version" | "versions" | "v" | "ver" | "vers" | "firmware" | "fw" | "software" | "sw" | "release" | "build" | "update"
+            | "updated" | "upgrade" | "upgraded" | "driver" | "drivers" | "bios" | "ios" | "android" | "windows" | "macos" | "chrome"
+            | "firefox" | "app" | "kernel" | "patch" | "section" | "chapter" | "paragraph" | "aktualisierung" | "actualizacion"
+            | "mise" => return true,
             "to" | "is" | "was" | "from" | "of" | "the" | "number" | "no" | "ist" | "auf" | "von" | "es" | "a" | "la" | "de" | "est" => {}
             word if word.bytes().all(|b| b.is_ascii_digit()) => {}
             _ => return false,

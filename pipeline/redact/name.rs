@@ -45,7 +45,8 @@ fn introduction_end(text: &str, at: usize) -> Option<usize> {
         let fits = before.iter().any(|before| {
             let start = at.checked_sub(before.len());
             start.is_some_and(|s| {
-                text.get(s..at).is_some_and(|t| t.eq_ignore_ascii_case(before)) && !char_before(text, s).is_some_and(|c| c.is_alphanumeric())
+                text.get(s..at).is_some_and(|t| t.eq_ignore_ascii_case(before))
+                    && !char_before(text, s).is_some_and(|c| c.is_alphanumeric())
                     || text.get(s..at).is_some_and(|t| t.eq_ignore_ascii_case(before)) && before.starts_with("m'")
             })
         });
@@ -135,23 +136,120 @@ fn is_name(word: &str) -> bool {
     !mask
         && !matches!(
             folded.as_str(),
-            "i" | "not" | "on" | "in" | "the" | "and" | "a" | "an" | "at" | "from" | "still" | "also" | "is" | "was" | "but" | "my" | "to" | "for" | "of"
-                | "or" | "no" | "it" | "so" | "as" | "with" | "this" | "that" | "im" | "i'm" | "i've" | "i?m" | "i?ve" | "ive" | "we" | "you" | "they" | "he" | "she" | "your"
-                | "please" | "spelled" | "wrong" | "correct" | "incorrect" | "listed" | "being" | "now" | "never" | "only" | "very" | "just" | "sie" | "das"
-                | "die" | "der" | "es" | "und" | "ich" | "nicht" | "euch" | "y" | "pas" | "et" | "je" | "que" | "who" | "have" | "has" | "had" | "am"
-                | "are" | "were" | "be" | "been" | "if" | "when" | "because" | "by" | "out" | "up" | "all" | "here" | "there" | "calling" | "writing" | "speaking"
+            "i" | "not"
+                | "on"
+                | "in"
+                | "the"
+                | "and"
+                | "a"
+                | "an"
+                | "at"
+                | "from"
+                | "still"
+                | "also"
+                | "is"
+                | "was"
+                | "but"
+                | "my"
+                | "to"
+                | "for"
+                | "of"
+                | "or"
+                | "no"
+                | "it"
+                | "so"
+                | "as"
+                | "with"
+                | "this"
+                | "that"
+                | "im"
+                | "i'm"
+                | "i've"
+                | "i?m"
+                | "i?ve"
+                | "ive"
+                | "we"
+                | "you"
+                | "they"
+                | "he"
+                | "she"
+                | "your"
+                | "please"
+                | "spelled"
+                | "wrong"
+                | "correct"
+                | "incorrect"
+                | "listed"
+                | "being"
+                | "now"
+                | "never"
+                | "only"
+                | "very"
+                | "just"
+                | "sie"
+                | "das"
+                | "die"
+                | "der"
+                | "es"
+                | "und"
+                | "ich"
+                | "nicht"
+                | "euch"
+                | "y"
+                | "pas"
+                | "et"
+                | "je"
+                | "que"
+                | "who"
+                | "have"
+                | "has"
+                | "had"
+                | "am"
+                | "are"
+                | "were"
+                | "be"
+                | "been"
+                | "if"
+                | "when"
+                | "because"
+                | "by"
+                | "out"
+                | "up"
+                | "all"
+                | "here"
+                | "there"
+                | "calling"
+                | "writing"
+                | "speaking"
         )
 }
 
 fn is_title(word: &str) -> bool {
     matches!(
         Folded::new(word).as_str(),
-        "mr" | "mrs" | "ms" | "miss" | "dr" | "prof" | "herr" | "frau" | "senor" | "senora" | "sr" | "sra" | "m" | "mme" | "monsieur" | "madame"
+        "mr" | "mrs"
+            | "ms"
+            | "miss"
+            | "dr"
+            | "prof"
+            | "herr"
+            | "frau"
+            | "senor"
+            | "senora"
+            | "sr"
+            | "sra"
+            | "m"
+            | "mme"
+            | "monsieur"
+            | "madame"
     )
 }
 
 fn is_particle(word: &str) -> bool {
-    matches!(word, "van" | "der" | "den" | "von" | "zu" | "de" | "la" | "del" | "di" | "da" | "dos" | "du" | "le" | "el" | "al" | "bin" | "ibn")
+    matches!(
+        word,
+        "van" | "der" | "den" | "von" | "zu" | "de" | "la" | "del" | "di" | "da" | "dos" | "du" | "le" | "el" | "al" | "bin" | "ibn"
+    )
 }
 
 /// The end of the word at `start`: letters, with inner apostrophes and hyphens.

@@ -17,7 +17,8 @@ pub(super) fn find(text: &str, number: &Number) -> Option<(usize, usize)> {
     let n = if opening.plus { candidate.international(0) } else { candidate.without_plus() }?;
     let end = candidate.groups.get(n.checked_sub(1)?)?.end;
     // "(415 555 2671)": the bracket stays when it holds the whole number.
-    let start = if opening.in_bracket && !closes_inside(candidate.groups.get(..n)?) { bracket_end(text, opening.start) } else { opening.start };
+    let start =
+        if opening.in_bracket && !closes_inside(candidate.groups.get(..n)?) { bracket_end(text, opening.start) } else { opening.start };
     let end = extension_end(text, end).unwrap_or(end);
     is_open_behind(text, end).then_some((start, end))
 }
@@ -46,7 +47,9 @@ impl Opening {
         start -= usize::from(in_bracket);
         let open = match char_before(text, start) {
             None => true,
-            _ if plus || in_bracket => !char_before(text, start).is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '+' | '$' | '€' | '£')),
+            _ if plus || in_bracket => {
+                !char_before(text, start).is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '+' | '$' | '€' | '£'))
+            }
             _ => is_open_before(text, start),
         };
         open.then_some(Self { start, plus, in_bracket })
@@ -72,6 +75,9 @@ struct Candidate<'a> {
 
 impl Candidate<'_> {
     fn without_plus(&self) -> Option<usize> {
+        if self.follows_digits() && self.first().starts_with('0') {
+            return None;
+        }
         if self.first().starts_with("00") && !self.first().starts_with("000") && self.cue != Cue::Other {
             return self.international(2);
         }
@@ -79,6 +85,12 @@ impl Candidate<'_> {
             return None;
         }
         self.north_american().or_else(|| self.with_trunk_zero()).or_else(|| self.other_groupings()).or_else(|| self.after_cue())
+    }
+
+    /// Whether digits and a space stand before: then a group that starts with 0 is the inside of a longer code.
+    fn follows_digits(&self) -> bool {
+        let before = self.groups.first().and_then(|g| self.text.get(..g.start)).and_then(|t| t.strip_suffix(' '));
+        before.is_some_and(|t| t.ends_with(|c: char| c.is_ascii_digit()))
     }
 
     fn first(&self) -> &str {
@@ -220,7 +232,9 @@ impl Candidate<'_> {
     /// 12/05/2019, 01.02.2019 10, 2019-05-12.
     fn looks_like_date(&self) -> bool {
         let (sizes, n) = self.sizes();
-        let year = |group: usize| (self.digit(group, 0), self.digit(group, 1)) == (b'1', b'9') || (self.digit(group, 0), self.digit(group, 1)) == (b'2', b'0');
+        let year = |group: usize| {
+            (self.digit(group, 0), self.digit(group, 1)) == (b'1', b'9') || (self.digit(group, 0), self.digit(group, 1)) == (b'2', b'0')
+        };
         match sizes.get(..n) {
             Some([1..=2, 1..=2, 4, ..]) => year(2),
             Some([4, 1..=2, 1..=2, ..]) => year(0),
@@ -273,25 +287,101 @@ fn cue(text: &str, at: usize) -> Cue {
     for i in 0..5 {
         let Some(word) = back.next() else { return Cue::None };
         match word.as_str() {
-            "phone" | "phones" | "telephone" | "tel" | "tele" | "ph" | "cell" | "cellphone" | "mobile" | "mob" | "call" | "calls" | "called" | "calling"
-            | "callback" | "ring" | "rang" | "text" | "texted" | "txt" | "sms" | "whatsapp" | "fax" | "dial" | "dialed" | "reach" | "reached" | "contact"
-            | "landline" | "telefon" | "telefonnummer" | "telefonisch" | "handy" | "handynummer" | "mobil" | "mobilnummer" | "anrufen" | "ruf" | "rufen" | "rufnummer"
-            | "ruckruf" | "erreichbar" | "erreichen" | "telefono" | "movil" | "celular" | "llamar" | "llame" | "llamen" | "llamame" | "llamarme" | "portable"
-            | "appeler" | "appelez" | "joindre" | "rappeler" | "rappelez" | "cellulare" | "chiamare" | "chiamatemi" | "telefone" | "telemovel" | "ligar" | "ligue"
-            | "telefoon" | "mobiel" | "bellen" | "bel" | "telefoonnummer" => return Cue::Phone,
-            "order" | "orders" | "ticket" | "tickets" | "case" | "reference" | "ref" | "tracking" | "invoice" | "booking" | "confirmation" | "claim" | "serial"
-            | "item" | "sku" | "part" | "model" | "isbn" | "upc" | "ean" | "error" | "errors" | "code" | "transaction" | "shipment" | "parcel" | "package" | "receipt"
-            | "imei" | "vin" | "bestellung" | "bestellnummer" | "auftrag" | "auftragsnummer" | "rechnung" | "rechnungsnummer" | "sendungsnummer" | "ticketnummer"
-            | "vorgangsnummer" | "pedido" | "factura" | "referencia" | "commande" | "facture" | "reservation" | "reserva" | "pnr" | "complaint" | "version"
-            | "asin" | "lot" | "batch" | "account" | "acct" | "policy" | "iban" | "member" | "id" | "routing" | "loan" | "check" | "cheque" | "article" | "product"
-            | "kundennummer" | "kontonummer" | "vertragsnummer" | "ordine" | "cuenta" | "compte" | "poliza" | "cliente" | "client" | "customer"
-            | "versicherungsnummer" | "mitgliedsnummer" | "ups" | "fedex" | "usps" | "dossier" | "contrat" | "contrato" => {
+            "phone" | "phones" | "telephone" | "tel" | "tele" | "ph" | "cell" | "cellphone" | "mobile" | "mob" | "call" | "calls"
+            | "called" | "calling" | "callback" | "ring" | "rang" | "text" | "texted" | "txt" | "sms" | "whatsapp" | "fax" | "dial"
+            | "dialed" | "reach" | "reached" | "contact" | "landline" | "telefon" | "telefonnummer" | "telefonisch" | "handy"
+            | "handynummer" | "mobil" | "mobilnummer" | "anrufen" | "ruf" | "rufen" | "rufnummer" | "ruckruf" | "erreichbar"
+            | "erreichen" | "telefono" | "movil" | "celular" | "llamar" | "llame" | "llamen" | "llamame" | "llamarme" | "portable"
+            | "appeler" | "appelez" | "joindre" | "rappeler" | "rappelez" | "cellulare" | "chiamare" | "chiamatemi" | "telefone"
+            | "telemovel" | "ligar" | "ligue" | "telefoon" | "mobiel" | "bellen" | "bel" | "telefoonnummer" => return Cue::Phone,
+            "order"
+            | "orders"
+            | "ticket"
+            | "tickets"
+            | "case"
+            | "reference"
+            | "ref"
+            | "tracking"
+            | "invoice"
+            | "booking"
+            | "confirmation"
+            | "claim"
+            | "serial"
+            | "item"
+            | "sku"
+            | "part"
+            | "model"
+            | "isbn"
+            | "upc"
+            | "ean"
+            | "error"
+            | "errors"
+            | "code"
+            | "transaction"
+            | "shipment"
+            | "parcel"
+            | "package"
+            | "receipt"
+            | "imei"
+            | "vin"
+            | "bestellung"
+            | "bestellnummer"
+            | "auftrag"
+            | "auftragsnummer"
+            | "rechnung"
+            | "rechnungsnummer"
+            | "sendungsnummer"
+            | "ticketnummer"
+            | "vorgangsnummer"
+            | "pedido"
+            | "factura"
+            | "referencia"
+            | "commande"
+            | "facture"
+            | "reservation"
+            | "reserva"
+            | "pnr"
+            | "complaint"
+            | "version"
+            | "asin"
+            | "lot"
+            | "batch"
+            | "account"
+            | "acct"
+            | "policy"
+            | "iban"
+            | "member"
+            | "id"
+            | "routing"
+            | "loan"
+            | "check"
+            | "cheque"
+            | "article"
+            | "product"
+            | "kundennummer"
+            | "kontonummer"
+            | "vertragsnummer"
+            | "ordine"
+            | "cuenta"
+            | "compte"
+            | "poliza"
+            | "cliente"
+            | "client"
+            | "customer"
+            | "versicherungsnummer"
+            | "mitgliedsnummer"
+            | "ups"
+            | "fedex"
+            | "usps"
+            | "dossier"
+            | "contrat"
+            | "contrato" => {
                 if near {
                     return Cue::Other;
                 }
             }
-            "number" | "numbers" | "no" | "num" | "nr" | "nbr" | "numero" | "nummer" | "is" | "was" | "of" | "my" | "the" | "es" | "ist" | "est"
-            | "lautet" | "de" => {}
+            "number" | "numbers" | "no" | "num" | "nr" | "nbr" | "numero" | "nummer" | "is" | "was" | "of" | "my" | "the" | "es"
+            | "ist" | "est" | "lautet" | "de" => {}
             // Another thought begins.
             "and" | "but" | "because" | "und" | "y" | "et" if i > 0 => return Cue::None,
             _ => near = false,

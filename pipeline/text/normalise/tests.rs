@@ -72,9 +72,9 @@ fn hostile_text_takes_linear_time() {
 /// Pieces that are near to what is mended.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "&", "amp;", "&amp;", "lt", ";", "#", "38", "x26", "&#38;", "Ã", "Â", "â", "€", "™", "©", "ð", "Ÿ", "˜", "\u{a0}", "\u{9d}", "\u{81}",
-        "A", "a", "\u{303}", "\u{301}", "\u{302}", " ", "\r", "\n", "\u{200b}", "\u{37e}", "\u{212b}", "é", "ƒ", "‚", "Ì", "&Atilde;", "&#771;",
-        "&copy;", "&shy;", "\u{feff}", "Å", "„", "«", "\0",
+        "&", "amp;", "&amp;", "lt", ";", "#", "38", "x26", "&#38;", "Ã", "Â", "â", "€", "™", "©", "ð", "Ÿ", "˜", "\u{a0}", "\u{9d}",
+        "\u{81}", "A", "a", "\u{303}", "\u{301}", "\u{302}", " ", "\r", "\n", "\u{200b}", "\u{37e}", "\u{212b}", "é", "ƒ", "‚", "Ì",
+        "&Atilde;", "&#771;", "&copy;", "&shy;", "\u{feff}", "Å", "„", "«", "\0",
     ]);
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
