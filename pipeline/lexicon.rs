@@ -93,6 +93,8 @@ pub struct Entry {
     pub spelling_of: Option<String>,
     /// Line in the file, from 1.
     pub line: u32,
+    /// How many sequences of words its line stands for: of two lines the one that says less at once wins.
+    n_sequences: usize,
 }
 
 /// A lexicon file, read and checked.
@@ -112,7 +114,8 @@ pub struct LexiconFile {
 
 impl LexiconFile {
     /// Reads a file. Fails with [`Error::Lexicon`], which names the line, on an unknown header key, a missing language, an
-    /// entry that cannot be read, or a term that is given twice with different meanings.
+    /// entry that cannot be read, or a term that is given twice with different meanings by lines that stand for equally many
+    /// sequences of words; else the line that stands for fewer wins.
     pub fn read(name: &str, text: &str) -> Result<Self> {
         let mut header: BTreeMap<&str, &str> = BTreeMap::new();
         let mut entries: Vec<Entry> = Vec::new();
@@ -138,14 +141,18 @@ impl LexiconFile {
             let (meaning, spelling_of) = meaning(purpose, what, negated).map_err(|hint| {
                 place("the second or third field is not one that is known".to_owned(), Some(hint.to_owned()))
             })?;
-            for words in pattern::expand(term).map_err(|what| place(what, None))? {
-                let entry = Entry { words, meaning, spelling_of: spelling_of.clone(), line };
-                match seen.get(&entry.words).map(|at| &entries[*at]) {
+            let sequences = pattern::expand(term).map_err(|what| place(what, None))?;
+            let n_sequences = sequences.len();
+            for words in sequences {
+                let entry = Entry { words, meaning, spelling_of: spelling_of.clone(), line, n_sequences };
+                match seen.get(&entry.words).map(|at| &mut entries[*at]) {
                     None => {
                         seen.insert(entry.words.clone(), entries.len());
                         entries.push(entry);
                     }
                     Some(first) if first.meaning == entry.meaning && first.spelling_of == entry.spelling_of => {}
+                    Some(first) if first.n_sequences < n_sequences => {}
+                    Some(first) if first.n_sequences > n_sequences => *first = entry,
                     Some(first) => {
                         let what = format!("`{}` was given another meaning on line {}", entry.words.join(" "), first.line);
                         return Err(place(what, Some("keep one of them; a later layer may change it".to_owned())));
@@ -271,6 +278,7 @@ mod tests {
         check("good\t9", Err("x.tsv:4: the second or third field is not one that is known"));
         check("good\t1\ngood\t2", Err("x.tsv:5: `good` was given another meaning on line 4"));
         check("good\t1\nGood\t1", Ok(1));
+        check("no reply/answer\t-1\nno answer\t-2", Ok(2));
         check("…\t1", Err("x.tsv:4: the term has no word"));
     }
 }
