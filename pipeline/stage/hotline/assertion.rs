@@ -128,9 +128,14 @@ impl<'a> Scene<'a> {
     }
 
     fn negation(&self, cannot: Cannot) -> Option<Span> {
-        let (mut subject, mut raised) = (false, false);
+        // "not fixed I'll switch": a term that holds its subject is a statement of its own.
+        let (mut subject, mut raised) = (self.has_subject(), false);
         for position in self.before(REACH) {
+            let inside = position >= self.hit.start;
             match self.cue(position) {
+                Cue::Negation if inside && !self.is_idle(position) && !self.denies_ability(position) => {
+                    return Some(Span { start: position, end: position + 1 });
+                }
                 Cue::FirstPerson | Cue::ThirdPerson | Cue::SecondPerson => subject = true,
                 Cue::Raising => raised = true,
                 Cue::Break | Cue::Until => return None,
@@ -187,8 +192,13 @@ impl<'a> Scene<'a> {
             })
     }
 
+    /// Whether the hit itself names the customer as its subject.
+    fn has_subject(&self) -> bool {
+        (self.hit.start..self.hit.end).any(|position| self.cue(position) == Cue::FirstPerson)
+    }
+
     fn other_party(&self) -> Option<u32> {
-        if (self.hit.start..self.hit.end).any(|p| matches!(self.cue(p), Cue::FirstPerson)) {
+        if self.has_subject() {
             return None;
         }
         let first = self.clause.max(self.hit.start.saturating_sub(SUBJECT_REACH));

@@ -152,18 +152,49 @@ pub(super) fn collapse(spans: &[Span]) -> Vec<Span> {
     out
 }
 
-/// How many spans an expression can have for each word of the text, at most.
-pub(super) fn cost<L>(expr: &Expr<L>, of_leaf: &impl Fn(&L) -> u64) -> u64 {
-    let sum = |members: &[Expr<L>]| members.iter().map(|member| cost(member, of_leaf)).fold(0, u64::saturating_add);
+/// What evaluating an expression can take for each word of the text, at most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cost {
+    /// Spans that begin at one word; never more than the longest has words, since equal ones are kept once.
+    spans: u64,
+    /// Words of the longest span; unbounded for AND and `2 of`, which have one span for each of their first member.
+    width: u64,
+    /// Spans and pairs looked at.
+    pub(super) work: u64,
+}
+
+impl Cost {
+    /// The cost of sequences of these lengths.
+    pub(super) fn of_lengths(lengths: &[usize]) -> Self {
+        let width = lengths.iter().copied().max().unwrap_or(1) as u64;
+        Self { spans: lengths.len() as u64, width, work: lengths.len() as u64 }
+    }
+
+    fn or(self, other: Self) -> Self {
+        let width = self.width.max(other.width);
+        let spans = self.spans.saturating_add(other.spans).min(width);
+        Self { spans, width, work: self.work.saturating_add(other.work) }
+    }
+}
+
+/// The cost of an expression, given that of its leaves.
+pub(super) fn cost<L>(expr: &Expr<L>, of_leaf: &impl Fn(&L) -> Cost) -> Cost {
+    let sum = |members: &[Expr<L>]| members.iter().map(|member| cost(member, of_leaf)).fold(Cost::default(), Cost::or);
     match expr {
         Expr::Leaf(leaf) => of_leaf(leaf),
-        Expr::Or(members) | Expr::And(members) | Expr::AtLeast(_, members) => sum(members),
+        Expr::Or(members) => sum(members),
+        Expr::And(members) | Expr::AtLeast(_, members) => Cost { width: u64::MAX, ..sum(members) },
         Expr::Not(inside) => cost(inside, of_leaf),
-        Expr::Pair(left, Relation::NotNear, _, right) => cost(left, of_leaf).saturating_add(cost(right, of_leaf)),
         Expr::Pair(left, relation, n, right) => {
-            let sides = if *relation == Relation::Near { 2 } else { 1 };
-            let reach = (u64::from(*n) + 1).saturating_mul(sides);
-            cost(left, of_leaf).saturating_mul(cost(right, of_leaf)).saturating_mul(reach)
+            let (left, right) = (cost(left, of_leaf), cost(right, of_leaf));
+            let reach = u64::from(*n).saturating_add(right.width.min(1_000));
+            let pairs = left.spans.saturating_mul(right.spans).saturating_mul(reach);
+            let work = left.work.saturating_add(right.work).saturating_add(pairs);
+            if *relation == Relation::NotNear {
+                return Cost { work, ..left };
+            }
+            let width = left.width.saturating_add(right.width).saturating_add(u64::from(*n));
+            Cost { spans: pairs.min(width), width, work }
         }
     }
 }

@@ -303,7 +303,7 @@ mod tests {
         check("switch* BEFORE/3 @rivals", 0, "");
         check("/can(cel|celled)\\/x/ OR stem:cancel OR cancel~1", 0, "");
         check("cancel account", 7, "nothing joins");
-        check("cancel AND", 10, "");
+        check("cancel AND", 10, "missing");
         check("cancel AND )", 11, "operand is missing");
         check("(cancel", 7, "not closed");
         check("cancel NEAR account", 11, "needs a number");
@@ -316,7 +316,7 @@ mod tests {
         check("@nobody", 0, "no list");
         check("short~1", 0, "6 letters");
         check("a*", 0, "letters");
-        check("/(/", 1, "");
+        check("/(/", 1, "unclosed");
         check("\"_ cancel\"", 1, "begin or end");
     }
 }

@@ -64,7 +64,9 @@ pub(super) fn sequences(phrase: &str, lists: &[List]) -> Result<Vec<Vec<Slot>>, 
         }
     }
     let ends_open = |slots: &Vec<Slot>| slots.first() == Some(&Slot::Any) || slots.last() == Some(&Slot::Any);
-    if found.iter().any(ends_open) {
+    // `[_]` at an end adds nothing to what is found without it.
+    found.retain(|slots| !ends_open(slots));
+    if found.is_empty() {
         return Err(WordError { at_byte: 0, what: "a phrase cannot begin or end with `_`".to_owned(), accepted: "a word".to_owned() });
     }
     if found.iter().any(Vec::is_empty) {
