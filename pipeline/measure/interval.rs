@@ -48,6 +48,12 @@ pub(super) fn wilson_of(share: f64, base: f64) -> Interval {
     Interval::around(centre, half).clipped(0.0, 1.0).with(share)
 }
 
+/// Variance of a share, with two counted and two not counted answers added (Agresti and Coull 1998).
+pub(super) fn share_error(n: i64, base: i64) -> f64 {
+    let share = (n as f64 + 2.0) / (base as f64 + 4.0);
+    share * (1.0 - share) / (base as f64).max(1.0)
+}
+
 /// Newcombe's interval of the difference of two shares (`now` less `before`), -1 to 1, from their Wilson intervals.
 ///
 /// Newcombe (1998), method 10.
