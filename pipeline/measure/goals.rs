@@ -314,3 +314,42 @@ fn unreadable(error: &toml::de::Error, text: &str, name: &str) -> Error {
     let line = 1 + text.bytes().take(error.span().map_or(0, |s| s.start)).filter(|b| *b == b'\n').count();
     Error::Setting { place: format!("{name}:{line}"), what, hint }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &str) -> String {
+        let error = Goals::parse(text, "goals.toml").unwrap_err();
+        format!("{error} | {}", error.hint().unwrap_or_default())
+    }
+
+    #[test]
+    fn a_month_without_an_entry_has_the_goal_of_the_latest_before_it() {
+        let text = "[[goal]]\nmeasure = \"nps\"\nstatistic = \"nps\"\ngoal = { \"2026-09\" = 20, \"2026-11\" = 24 }\n";
+        let goals = Goals::parse(text, "goals.toml").unwrap();
+        let of = |month: &str| goals.goals[0].of(Month::parse(month).unwrap());
+        assert_eq!([of("2026-08"), of("2026-10"), of("2026-11"), of("2027-01")], [None, Some(20.0), Some(24.0), Some(24.0)]);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_refused_with_its_line() {
+        assert_eq!(message("\n[[goal]]\nmeasur = \"nps\"\n"), "goals.toml:3: unknown key `measur` | did you mean `measure`?");
+        assert_eq!(
+            message("[[goal]]\nmeasure = \"a\"\nstatistic = \"topbox\"\n"),
+            "goals.toml:1: statistic `topbox` is not known | did you mean `top_box`?"
+        );
+        assert_eq!(
+            message("\n[[goal]]\nmeasure = \"a\"\nstatistic = \"top_box\"\nbaseline = 78\n"),
+            "goals.toml:2: 78 is not a top_box | shares are 0 to 1, as in the tables: 0.78, not 78"
+        );
+        assert_eq!(
+            message("[[initiative]]\nid = \"x\"\n"),
+            "goals.toml:1: initiative `x` must aim at a measure or at a theme | set one of `measure` and `theme_id`"
+        );
+        let twice = "[[initiative]]\nid = \"x\"\nmeasure = \"a\"\n".repeat(2);
+        assert_eq!(message(&twice), "goals.toml:4: two initiatives have the id `x` | give each its own");
+        assert!(message("[[initiative]]\nid = \"x\"\nmeasure = \"a\"\nwork_start = \"soon\"\n").contains("`soon` is not a day"));
+        assert!(message("[[goal]]\nmeasure = \"a\"\nstatistic = \"mean\"\ndimension = \"segment\"\n").contains("come together"));
+    }
+}
