@@ -48,7 +48,8 @@ pub struct Figures {
 ///
 /// Fails when `tables` cannot be read.
 pub fn figures(tables: &dyn Tables, all: &[Month], wanted: &[Month], goals: &Goals) -> Result<Vec<Figures>> {
-    let needed: Vec<Month> = all.iter().copied().filter(|month| is_reached(*month, wanted) || initiative::is_baseline(goals, *month)).collect();
+    let needed: Vec<Month> =
+        all.iter().copied().filter(|month| is_reached(*month, wanted) || initiative::is_baseline(goals, *month)).collect();
     let rows = load::load(tables, &needed, wanted)?;
     let kpi = kpi::kpi_months(&rows, wanted, goals);
     let tallies = theme_month::theme_tallies(&rows);

@@ -7,28 +7,31 @@ use feedback::{Answered, Feedback, Said, Scored, generated};
 use outspoken::measure::{Figures, Goals, affected, figures};
 use outspoken::month::Month;
 
+const COLUMN: &str = "a column of the table";
+
 fn month(text: &str) -> Month {
-    Month::parse(text).unwrap()
+    Month::parse(text).expect("a month")
 }
 
 fn text(batch: &RecordBatch, column: &str, row: usize) -> String {
-    let cells = batch.column_by_name(column).unwrap().as_string::<i32>();
+    let cells = batch.column_by_name(column).expect(COLUMN).as_string::<i32>();
     if cells.is_valid(row) { cells.value(row).to_owned() } else { "-".to_owned() }
 }
 
 fn float(batch: &RecordBatch, column: &str, row: usize) -> Option<f64> {
-    let cells = batch.column_by_name(column).unwrap().as_primitive::<Float64Type>();
+    let cells = batch.column_by_name(column).expect(COLUMN).as_primitive::<Float64Type>();
     cells.is_valid(row).then(|| cells.value(row))
 }
 
 fn int(batch: &RecordBatch, column: &str, row: usize) -> Option<i64> {
-    let cells = batch.column_by_name(column).unwrap().as_primitive::<Int64Type>();
+    let cells = batch.column_by_name(column).expect(COLUMN).as_primitive::<Int64Type>();
     cells.is_valid(row).then(|| cells.value(row))
 }
 
 /// The one row whose text columns have these values; `window_months` is matched as text too.
 fn find(batch: &RecordBatch, wanted: &[(&str, &str)]) -> Option<usize> {
-    let window = |row: usize| batch.column_by_name("window_months").unwrap().as_primitive::<arrow_array::types::Int32Type>().value(row);
+    let window =
+        |row: usize| batch.column_by_name("window_months").expect(COLUMN).as_primitive::<arrow_array::types::Int32Type>().value(row);
     let is = |row: usize, column: &str, value: &str| match column {
         "window_months" => window(row).to_string() == value,
         _ => text(batch, column, row) == value,
@@ -54,7 +57,8 @@ fn rated(measure: &'static str, kind: &'static str, scale: (f64, f64), values: &
 
 fn run(feedback: &Feedback, months: &[&str], goals: &str) -> Vec<Figures> {
     let months: Vec<Month> = months.iter().map(|m| month(m)).collect();
-    figures(feedback, &months, &months, &Goals::parse(goals, "goals.toml").unwrap()).unwrap()
+    let goals = Goals::parse(goals, "goals.toml").expect("goals that can be used");
+    figures(feedback, &months, &months, &goals).expect("memory can be read")
 }
 
 fn close(found: Option<f64>, expected: f64) {

@@ -211,7 +211,7 @@ fn one(month: Month, number: usize, seed: &mut Seed) -> Answered {
     let mut response = Answered {
         id: format!("{month}-{number}"),
         source,
-        account: (has_account && account % 3 > 0).then(|| format!("A-{account}")),
+        account: (has_account && !account.is_multiple_of(3)).then(|| format!("A-{account}")),
         account_name: has_account.then(|| format!(" Firm  {}{account}", seed.of(&["No ", "NO "]))),
         contact: seed.chance(60).then(|| format!("C-{account}-{}", account % 7)),
         contact_name: seed.chance(70).then(|| format!("Person {}", seed.below(9))),
