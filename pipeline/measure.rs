@@ -5,6 +5,7 @@ mod dictionary;
 mod dimension;
 mod distribution;
 pub mod goals;
+mod initiative;
 pub mod interval;
 mod kpi;
 mod load;
@@ -17,9 +18,10 @@ use arrow_array::RecordBatch;
 
 use crate::error::Result;
 use crate::month::Month;
-use crate::schema::{self, Rows, Table};
+use crate::schema::Table;
 
 pub use goals::Goals;
+pub use initiative::answers_needed;
 
 /// Where published (or staged) row tables are read from.
 pub trait Tables: Sync {
@@ -46,18 +48,21 @@ pub struct Figures {
 ///
 /// Fails when `tables` cannot be read.
 pub fn figures(tables: &dyn Tables, all: &[Month], wanted: &[Month], goals: &Goals) -> Result<Vec<Figures>> {
-    let needed: Vec<Month> = all.iter().copied().filter(|month| is_reached(*month, wanted)).collect();
+    let needed: Vec<Month> =
+        all.iter().copied().filter(|month| is_reached(*month, wanted) || initiative::is_baseline(goals, *month)).collect();
     let rows = load::load(tables, &needed, wanted)?;
     let kpi = kpi::kpi_months(&rows, wanted, goals);
     let tallies = theme_month::theme_tallies(&rows);
     let themes = theme_month::theme_months(&rows, &tallies, wanted);
     let accounts = account::account_months(&rows, wanted);
-    let figures = wanted.iter().zip(kpi).zip(themes).zip(accounts).map(|(((month, kpi_month), theme_month), account_month)| Figures {
+    let initiatives = initiative::initiative_months(&rows, &tallies, wanted, goals);
+    let of_month = wanted.iter().zip(kpi).zip(themes).zip(accounts).zip(initiatives);
+    let figures = of_month.map(|((((month, kpi_month), theme_month), account_month), initiative_month)| Figures {
         month: *month,
         theme_month,
         kpi_month,
         account_month,
-        initiative_month: Rows::new(&schema::INITIATIVE_MONTH).finish(),
+        initiative_month,
     });
     Ok(figures.collect())
 }

@@ -45,3 +45,22 @@ pub(super) fn suppressed(bases: &[i64]) -> Vec<bool> {
     }
     hidden
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_small_cell_takes_the_next_smallest_with_it() {
+        for (bases, expected) in [
+            (&[40, 12, 3, 90][..], &[false, true, true, false][..]),
+            (&[40, 4, 3, 90], &[false, true, true, false]),
+            (&[40, 12], &[false, false]),
+            (&[4], &[true]),
+            (&[9, 9, 1], &[true, false, true]),
+            (&[0, 9, 9], &[true, false, false]),
+        ] {
+            assert_eq!(suppressed(bases), expected, "{bases:?}");
+        }
+    }
+}

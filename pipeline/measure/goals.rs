@@ -5,7 +5,9 @@
 //! source = "relationship_survey"     # optional: in every source that has the measure
 //! measure = "billing"
 //! statistic = "top_box"              # mean, top_box, top_band, top_2_box, bottom_box, nps or ces
-//! area = "Billing"                   # optional
+//! area = "Billing"                   # optional: when several areas have a measure of that name
+//! dimension = "segment"              # optional, with dimension_value: a part of the responses; default all
+//! dimension_value = "Enterprise"
 //! owner = "Billing operations"
 //! baseline = 0.41                    # in the unit of the table: shares are 0 to 1, NPS is -100 to 100
 //! goal = { "2026-11" = 0.43, "2026-12" = 0.49 }   # a month without an entry has that of the latest before it
@@ -32,6 +34,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::dimension::Dimension;
 use super::tally::Statistic;
 use crate::error::{Error, Result, nearest};
 use crate::month::Month;
@@ -54,8 +57,10 @@ pub struct Goal {
     pub measure: String,
     /// The statistic, as `kpi_month` names it.
     pub statistic: String,
-    /// The area that the measure is about; when the measure is of no area, the part of the responses.
+    /// The area that the measure is about.
     pub area: Option<String>,
+    /// Dimension and value of the part of the responses; `None`: all.
+    pub part: Option<(String, String)>,
     /// Who answers for it.
     pub owner: Option<String>,
     /// Where the goal counts from, in the unit of the table.
@@ -83,6 +88,8 @@ pub struct Initiative {
     pub statistic: Option<String>,
     /// The theme whose share it should move, unless it aims at a measure.
     pub theme_id: Option<String>,
+    /// Dimension and value of the part of the responses; `None`: all.
+    pub part: Option<(String, String)>,
     /// Where it stands, in the user's words.
     pub status: Option<String>,
     /// When work begins.
@@ -135,6 +142,8 @@ struct GoalBlock {
     measure: String,
     statistic: String,
     area: Option<String>,
+    dimension: Option<String>,
+    dimension_value: Option<String>,
     owner: Option<String>,
     baseline: Option<f64>,
     #[serde(default)]
@@ -152,6 +161,8 @@ struct InitiativeBlock {
     measure: Option<String>,
     statistic: Option<String>,
     theme_id: Option<String>,
+    dimension: Option<String>,
+    dimension_value: Option<String>,
     status: Option<String>,
     work_start: Option<String>,
     felt_from: Option<String>,
@@ -209,6 +220,20 @@ impl Place<'_> {
         day.trim().parse().map_err(|_| self.error(start, format!("`{day}` is not a day"), "write days as YYYY-MM-DD"))
     }
 
+    /// A dimension and its value: both or neither.
+    fn part(&self, start: usize, dimension: Option<String>, value: Option<String>) -> Result<Option<(String, String)>> {
+        let names = Dimension::EVERY.map(Dimension::as_str);
+        match (dimension, value) {
+            (None, None) => Ok(None),
+            (Some(dimension), Some(value)) if names.iter().skip(1).any(|name| *name == dimension) => Ok(Some((dimension, value))),
+            (Some(_), Some(_)) => Err(self.error(start, "the dimension is not known".to_owned(), "area, channel, product or segment")),
+            _ => {
+                let hint = "dimension = \"segment\", dimension_value = \"Enterprise\"";
+                Err(self.error(start, "dimension and dimension_value come together".to_owned(), hint))
+            }
+        }
+    }
+
     fn statistic(&self, start: usize, statistic: &str, figures: impl IntoIterator<Item = f64>) -> Result<()> {
         let Some(known) = Statistic::named(statistic) else {
             let names = Statistic::ALL.map(Statistic::as_str);
@@ -233,6 +258,7 @@ fn goal(block: toml::Spanned<GoalBlock>, place: &Place<'_>) -> Result<Goal> {
         measure: block.measure,
         statistic: block.statistic,
         area: block.area,
+        part: place.part(start, block.dimension, block.dimension_value)?,
         owner: block.owner,
         baseline: block.baseline,
         by_month: place.months(start, &block.goal)?,
@@ -258,6 +284,7 @@ fn initiative(block: toml::Spanned<InitiativeBlock>, place: &Place<'_>) -> Resul
         felt_from: day(&block.felt_from)?,
         full_effect_month: block.full_effect_month.as_deref().map(|m| place.month(start, m)).transpose()?,
         expected_change: place.months(start, &block.expected_change)?,
+        part: place.part(start, block.dimension, block.dimension_value)?,
         id: block.id,
         title: block.title,
         area: block.area,
@@ -286,4 +313,43 @@ fn unreadable(error: &toml::de::Error, text: &str, name: &str) -> Error {
     };
     let line = 1 + text.bytes().take(error.span().map_or(0, |s| s.start)).filter(|b| *b == b'\n').count();
     Error::Setting { place: format!("{name}:{line}"), what, hint }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &str) -> String {
+        let error = Goals::parse(text, "goals.toml").unwrap_err();
+        format!("{error} | {}", error.hint().unwrap_or_default())
+    }
+
+    #[test]
+    fn a_month_without_an_entry_has_the_goal_of_the_latest_before_it() {
+        let text = "[[goal]]\nmeasure = \"nps\"\nstatistic = \"nps\"\ngoal = { \"2026-09\" = 20, \"2026-11\" = 24 }\n";
+        let goals = Goals::parse(text, "goals.toml").unwrap();
+        let of = |month: &str| goals.goals[0].of(Month::parse(month).unwrap());
+        assert_eq!([of("2026-08"), of("2026-10"), of("2026-11"), of("2027-01")], [None, Some(20.0), Some(24.0), Some(24.0)]);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_refused_with_its_line() {
+        assert_eq!(message("\n[[goal]]\nmeasur = \"nps\"\n"), "goals.toml:3: unknown key `measur` | did you mean `measure`?");
+        assert_eq!(
+            message("[[goal]]\nmeasure = \"a\"\nstatistic = \"topbox\"\n"),
+            "goals.toml:1: statistic `topbox` is not known | did you mean `top_box`?"
+        );
+        assert_eq!(
+            message("\n[[goal]]\nmeasure = \"a\"\nstatistic = \"top_box\"\nbaseline = 78\n"),
+            "goals.toml:2: 78 is not a top_box | shares are 0 to 1, as in the tables: 0.78, not 78"
+        );
+        assert_eq!(
+            message("[[initiative]]\nid = \"x\"\n"),
+            "goals.toml:1: initiative `x` must aim at a measure or at a theme | set one of `measure` and `theme_id`"
+        );
+        let twice = "[[initiative]]\nid = \"x\"\nmeasure = \"a\"\n".repeat(2);
+        assert_eq!(message(&twice), "goals.toml:4: two initiatives have the id `x` | give each its own");
+        assert!(message("[[initiative]]\nid = \"x\"\nmeasure = \"a\"\nwork_start = \"soon\"\n").contains("`soon` is not a day"));
+        assert!(message("[[goal]]\nmeasure = \"a\"\nstatistic = \"mean\"\ndimension = \"segment\"\n").contains("come together"));
+    }
 }

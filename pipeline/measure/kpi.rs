@@ -107,11 +107,8 @@ struct Part<'r> {
 fn parts<'r>(rows: &'r AllRows, series: usize, dimension: Dimension) -> Vec<Part<'r>> {
     let mut answers: Vec<(u32, u32, &Answer)> = Vec::new();
     for (month_idx, month) in rows.months.iter().enumerate() {
-        let part_of = |answer: &Answer| match dimension {
-            Dimension::All => Some(0),
-            _ => Some(month.responses.parts[dimension as usize - 1][answer.response as usize]).filter(|part| *part != NONE),
-        };
-        answers.extend(month.answers[series].iter().filter_map(|a| Some((part_of(a)?, month_idx as u32, a))));
+        let answered = month.answers[series].iter();
+        answers.extend(answered.filter_map(|a| Some((month.part_of(a.response, dimension)?, month_idx as u32, a))));
     }
     if dimension != Dimension::All {
         answers.sort_by_key(|(part, month, _)| (*part, *month));
@@ -351,14 +348,14 @@ fn write_row(out: &mut Rows, figure: &Figure, rows: &AllRows, month: Month, goal
     out.end_row();
 }
 
-/// Whether a goal is that of a row: of all responses, or of an area's part of them when the measure is of no area.
+/// Whether a goal is that of a row.
 fn is_of(goal: &Goal, figure: &Figure, key: &SeriesKey, part: &str) -> bool {
-    let of_part = match (&goal.area, &key.area) {
-        (Some(area), None) => figure.dimension == Dimension::Area && part == area,
-        (Some(area), Some(of)) => figure.dimension == Dimension::All && area == of,
-        (None, _) => figure.dimension == Dimension::All,
+    let of_part = match &goal.part {
+        Some((dimension, value)) => dimension == figure.dimension.as_str() && value == part,
+        None => figure.dimension == Dimension::All,
     };
     of_part
+        && goal.area.as_ref().zip(key.area.as_ref()).is_none_or(|(a, b)| a == b)
         && goal.measure == key.measure
         && goal.statistic == figure.statistic.as_str()
         && goal.source.as_ref().is_none_or(|source| *source == key.source)

@@ -14,6 +14,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Tables;
 use super::dictionary::{Dictionary, unify};
+use super::dimension::Dimension;
 use super::tally::{Answer, Boxes, SCALE};
 use crate::error::Result;
 use crate::month::Month;
@@ -85,6 +86,16 @@ pub(super) struct MonthRows {
     pub(super) accounts: Vec<String>,
 }
 
+impl MonthRows {
+    /// The part of a dimension that a response belongs to; `None` when it names none.
+    pub(super) fn part_of(&self, response: u32, dimension: Dimension) -> Option<u32> {
+        match dimension {
+            Dimension::All => Some(0),
+            _ => Some(self.responses.parts[dimension as usize - 1][response as usize]).filter(|part| *part != NONE),
+        }
+    }
+}
+
 /// All months that figures reach back to, with the names behind the codes.
 #[derive(Debug)]
 pub(super) struct AllRows {
@@ -96,6 +107,16 @@ pub(super) struct AllRows {
     pub(super) themes: Vec<String>,
     pub(super) n_respondents: usize,
     pub(super) n_accounts: usize,
+}
+
+impl AllRows {
+    /// A part as `goals.toml` names it: dimension and value, all responses when it names none; `None` when no response is in it.
+    pub(super) fn part_named(&self, part: Option<&(String, String)>) -> Option<(Dimension, u32)> {
+        let Some((dimension, value)) = part else { return Some((Dimension::All, 0)) };
+        let dimension = Dimension::EVERY.into_iter().skip(1).find(|d| d.as_str() == dimension)?;
+        let part = self.parts[dimension as usize - 1].binary_search(value).ok()?;
+        Some((dimension, part as u32))
+    }
 }
 
 /// Reads the rows of `months` (ascending); `detail` are those that need account figures.
@@ -266,7 +287,7 @@ fn read_answers(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, pl
                 source: source.value(row).to_owned(),
                 measure: measure.value(row).to_owned(),
                 area: given(area, row).map(str::to_owned),
-                kind: given(kind, row).unwrap_or("rating").to_owned(),
+                kind: kind_of(given(kind, row), scale).to_owned(),
                 scale,
             };
             let value = scaled(value.value(row));
@@ -281,6 +302,14 @@ fn read_answers(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, pl
         }
     }
     Ok(())
+}
+
+/// A recommend question on another scale than 0 to 10 is a rating.
+fn kind_of(kind: Option<&str>, scale: Option<(i64, i64)>) -> &str {
+    match kind {
+        Some("nps") if scale.is_some_and(|scale| scale != (0, 10 * SCALE as i64)) => "rating",
+        kind => kind.unwrap_or("rating"),
+    }
 }
 
 fn boxes_of([top, band, top_2, bottom]: [&BooleanArray; 4], row: usize) -> Boxes {

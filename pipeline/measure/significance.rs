@@ -109,3 +109,61 @@ pub fn benjamini_hochberg(p_values: &[f64]) -> Vec<f64> {
     }
     q_values
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(found: f64, expected: f64) {
+        assert!((found - expected).abs() < 1e-8, "{found}, expected {expected}");
+    }
+
+    /// Figures of statsmodels 0.14, `proportions_ztest`.
+    #[test]
+    fn shares_are_compared_by_the_pooled_z_test() {
+        near(two_proportions((30, 60), (20, 80)), 0.002250226568);
+        near(two_proportions((5, 40), (0, 50)), 0.010097314648);
+        near(two_proportions((300, 1000), (250, 1000)), 0.012282738972);
+        near(two_proportions((0, 40), (0, 50)), 1.0);
+        near(two_proportions((40, 40), (50, 50)), 1.0);
+    }
+
+    /// Figures of scipy 1.16, `ttest_ind_from_stats(equal_var=False)`.
+    #[test]
+    fn means_are_compared_by_welch() {
+        for (now, before, p, low, high) in [
+            ((4.2, 0.9, 40), (3.9, 1.4, 55), 0.174032844949, -0.1349198037, 0.7349198037),
+            ((3.0, 0.0, 30), (3.5, 1.0, 31), 0.009208584267, -0.8668029613, -0.1331970387),
+            ((7.1, 4.0, 500), (7.0, 4.4, 300), 0.506807769935, -0.1956718948, 0.3956718948),
+        ] {
+            let (found, interval) = welch(now, before).unwrap();
+            near(found, p);
+            near(interval.low, low);
+            near(interval.high, high);
+        }
+        assert_eq!(welch((3.0, 0.0, 30), (3.0, 0.0, 30)).unwrap().0, 1.0);
+        assert_eq!(welch((3.0, 0.0, 30), (4.0, 0.0, 30)).unwrap().0, 0.0);
+        assert_eq!(welch((3.0, 0.0, 1), (4.0, 1.0, 30)), None);
+    }
+
+    /// Figures of the formula worked in numpy.
+    #[test]
+    fn nps_is_compared_by_its_own_variance() {
+        let (p, interval) = nps((50, 20, 100), (40, 40, 120)).unwrap();
+        near(p, 0.004775558124);
+        near(interval.low, 9.162588401930);
+        near(interval.high, 50.837411598070);
+        near(nps((10, 0, 30), (0, 10, 30)).unwrap().0, 0.000000090257);
+        assert_eq!(nps((0, 0, 0), (1, 1, 3)), None);
+    }
+
+    /// Figures of statsmodels, `multipletests(method="fdr_bh")`.
+    #[test]
+    fn false_discoveries_are_held_down_by_benjamini_hochberg() {
+        let q_values = benjamini_hochberg(&[0.01, 0.04, 0.03, 0.005, 0.8, 0.04]);
+        for (found, expected) in q_values.iter().zip([0.03, 0.048, 0.048, 0.03, 0.8, 0.048]) {
+            near(*found, expected);
+        }
+        assert!(benjamini_hochberg(&[]).is_empty());
+    }
+}

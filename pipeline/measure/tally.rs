@@ -50,6 +50,15 @@ impl Statistic {
         }
     }
 
+    /// The statistic that a kind of measure is first judged by.
+    pub(super) fn leading(kind: &str) -> Self {
+        match kind {
+            "nps" => Self::Nps,
+            "ces" => Self::Ces,
+            _ => Self::TopBox,
+        }
+    }
+
     /// Points of an initiative in one unit of the statistic: shares are told in percentage points.
     pub(super) fn points(self) -> f64 {
         if self.is_share() { 100.0 } else { 1.0 }
@@ -186,6 +195,15 @@ impl Tally {
             Statistic::Mean | Statistic::Ces => interval::mean(self.mean(), self.variance(), self.base, scale),
             Statistic::Nps => interval::nps(self.promoters, self.detractors, self.base),
             _ => interval::wilson(self.n_of(statistic), self.base_of(statistic)),
+        }
+    }
+
+    /// Variance of the statistic over such answers; adjusted for small bases, so that it is not zero when all agree.
+    pub(super) fn error(&self, statistic: Statistic) -> f64 {
+        match statistic {
+            Statistic::Mean | Statistic::Ces => self.variance() / self.base.max(1) as f64,
+            Statistic::Nps => 1e4 * interval::adjusted_nps(self.promoters, self.detractors, self.base).map_or(0.0, |(_, v)| v),
+            _ => interval::share_error(self.n_of(statistic), self.base_of(statistic)),
         }
     }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::dimension::{Dimension, suppressed};
 use super::interval::{Interval, wilson};
-use super::load::{AllRows, Mention, MonthRows, NONE};
+use super::load::{AllRows, Mention, MonthRows};
 use super::significance::{MAX_Q, MIN_TESTED_BASE, Verdict, benjamini_hochberg, two_proportions};
 use super::tally::SCALE;
 use super::window::{HORIZON, Span, previous_wave};
@@ -54,26 +54,19 @@ pub(super) fn theme_months(rows: &AllRows, tallies: &[ThemeMonth], wanted: &[Mon
     wanted.par_iter().map(|month| write(rows, *month, of_month(tallies, *month))).collect()
 }
 
-fn part_of(month: &MonthRows, response: u32, dimension: Dimension) -> Option<u32> {
-    match dimension {
-        Dimension::All => Some(0),
-        _ => Some(month.responses.parts[dimension as usize - 1][response as usize]).filter(|part| *part != NONE),
-    }
-}
-
 fn tally(month: &MonthRows) -> ThemeMonth {
     let mut bases = BTreeMap::new();
     let mut cells = BTreeMap::new();
     let sources = &month.responses.source;
     for dimension in Dimension::EVERY {
         let meaningful = (0..sources.len() as u32).filter(|r| month.responses.has_meaningful[*r as usize]);
-        for (response, part) in meaningful.filter_map(|r| Some((r, part_of(month, r, dimension)?))) {
+        for (response, part) in meaningful.filter_map(|r| Some((r, month.part_of(r, dimension)?))) {
             *bases.entry((sources[response as usize], dimension, part)).or_insert(0) += 1;
         }
         let mut mentions: Vec<(CellKey, &Mention)> = month
             .mentions
             .iter()
-            .filter_map(|m| Some(((sources[m.response as usize], m.theme, dimension, part_of(month, m.response, dimension)?), m)))
+            .filter_map(|m| Some(((sources[m.response as usize], m.theme, dimension, month.part_of(m.response, dimension)?), m)))
             .collect();
         mentions.sort_unstable_by_key(|(key, m)| (*key, m.response, m.verbatim, m.sentiment));
         for run in mentions.chunk_by(|a, b| a.0 == b.0) {

@@ -43,6 +43,12 @@ pub(super) struct Frame {
     pub(super) before: Option<Span>,
 }
 
+/// The series of a measure that is counted in a span, if any has answers there.
+pub(super) fn newest_series(rows: &AllRows, series: std::ops::Range<usize>, span: Span) -> Option<usize> {
+    let bases: Vec<Bases> = series.clone().map(|s| bases(rows, s)).collect();
+    newest(&bases, span, &rows.series[series.clone()]).map(|newest| series.start + newest)
+}
+
 /// Answers of a series by month, ascending, months without any left out.
 type Bases = Vec<(Month, usize)>;
 
