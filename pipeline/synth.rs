@@ -40,7 +40,7 @@ pub struct SynthSettings {
     pub seed: u64,
     /// What the rows are.
     pub shape: Shape,
-    /// The months that the rows are spread over evenly; none: those of [`last_months`] for 3 and July 2026, never the clock's.
+    /// The months that the rows are spread over evenly; none: those of [`last_months`] for 3 and September 2026, as in the demo, never the clock's.
     pub months: Vec<Month>,
     /// How rows are written.
     pub format: Format,
@@ -81,7 +81,7 @@ pub fn last_months(n: u32, last: Month) -> Vec<Month> {
 pub fn write(settings: &SynthSettings, out: &mut dyn Write) -> Result<()> {
     let grammar = &grammar::Grammar::compile(&INVENTORIES);
     let voice = &voice::Voice::new(grammar);
-    let months = if settings.months.is_empty() { last_months(3, Month::new(2026, 7)) } else { settings.months.clone() };
+    let months = if settings.months.is_empty() { last_months(3, Month::new(2026, 9)) } else { settings.months.clone() };
     let calendar = times::Calendar::new(&months, settings.rows, settings.seed);
     let accounts = people::Accounts::new(settings.seed, settings.rows, grammar);
     let seed = settings.seed;

@@ -1,5 +1,6 @@
 //! The one integration-test binary.
 
+mod datasets;
 mod hotline;
 mod measures;
 mod redaction;
