@@ -335,6 +335,14 @@ impl Default for ThemeSettings {
     }
 }
 
+impl ThemeSettings {
+    /// Whether the model reads a language (ISO 639-1, or `und`): the shipped one reads English, and would bring
+    /// verbatims of other languages together by their language, not by what they say.
+    pub fn reads(&self, language: &str) -> bool {
+        self.model.is_some() || matches!(language, "en" | "und")
+    }
+}
+
 /// `[index]`
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]

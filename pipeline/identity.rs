@@ -82,6 +82,21 @@ pub fn base32(mut value: u128) -> String {
     out.iter().map(|b| char::from(*b)).collect()
 }
 
+/// The value that [`base32`] wrote; none for other text.
+pub fn from_base32(text: &str) -> Option<u128> {
+    let digit = |b: u8| match b {
+        b'0'..=b'9' => Some(b - b'0'),
+        b'a'..=b'h' => Some(b - b'a' + 10),
+        b'j' | b'k' => Some(b - b'j' + 18),
+        b'm' | b'n' => Some(b - b'm' + 20),
+        b'p'..=b't' => Some(b - b'p' + 22),
+        b'v'..=b'z' => Some(b - b'v' + 27),
+        _ => None,
+    };
+    let is_ours = text.len() == 26 && text.as_bytes()[0] <= b'7';
+    is_ours.then(|| text.bytes().try_fold(0_u128, |value, b| Some(value << 5 | u128::from(digit(b)?)))).flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +110,13 @@ mod tests {
         assert_ne!(missing.finish(), Fingerprint::of("x").part("").finish());
         assert_eq!(base32(0).len(), 26);
         assert_eq!(base32(u128::MAX), format!("7{}", "z".repeat(25)));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn ids_go_there_and_back(value: u128) {
+            proptest::prop_assert_eq!(from_base32(&base32(value)), Some(value));
+        }
     }
 
     #[test]

@@ -1,14 +1,82 @@
 //! What did the input hold, row by row?
 //!
 //! Files, directories and standard input become [`RawBatch`]es: text columns with the row and line
-//! that each came from, and [`Reject`]s for rows that could not be read. Formats, compression and encodings
-//! are found by content ; what the columns mean is found from names and content
-//!  or named by the settings.
+//! that each came from, and [`Reject`]s for rows that could not be read. [`list`] finds the files, [`inspect`] finds how
+//! one is written, [`open`] reads the columns asked for, as often as needed. Formats, compression and
+//! encodings are found by content, never by a file's name; what the columns mean is found from names and content
+//! ([`roles::find`]) or named by the settings. Memory is bounded by the batch, so that files larger than memory work.
+//!
+//! # Formats
+//!
+//! | format | how it is read |
+//! | --- | --- |
+//! | CSV, TSV | The delimiter is `,` `;` tab or `\|`, whichever cuts the records evenly; a first line `sep=;` settles it. A field that begins with a quote ends at the next quote that is not doubled, and may hold delimiters and line breaks; a quote inside an unquoted field is text. Files whose quotes do not balance while their lines are even are read without quoting. Lines end with LF, CRLF or a mixture (CR alone in files without LF). Up to 20 lines before the header are passed over. A file without a header gets `column_1`, `column_2`, …; a column without a name gets the name of its place, and of two equal names the second is `Name_2`. Blank lines are no rows. |
+//! | JSON Lines | One object a line; objects over several lines, one after another, are read too. |
+//! | JSON array | An array of objects, read as a stream. |
+//! | Parquet | Flat columns as text, dates and times in ISO form. Nested and binary columns are left out and told. |
+//! | `.xlsx` | The first sheet with a header, up to 200 MB. Dates in ISO form, whole numbers without `.0`. |
+//!
+//! In JSON, objects inside an object become columns named with dots (`user.name`), lists are kept as JSON text, and the header is the
+//! union over the first thousand rows in the order first seen; keys that first occur later are counted
+//! ([`RawBatch::n_unknown`]), not read. Half a surrogate pair becomes U+FFFD.
+//!
+//! Each may be packed with gzip or zstd. Text is UTF-8 with or without byte-order mark, UTF-16 (either order) or Windows-1252 (of which
+//! Latin-1 is a part, for text). Stray bytes in a UTF-8 file are read as Windows-1252 and counted
+//! ([`RawBatch::n_repaired`]). An empty cell is null. A file with a header and no rows is fine; an empty file is an error.
+//!
+//! # Rows that do not fit
+//!
+//! A row with more fields than the header is a reject, unless the fields beyond are empty. A row with fewer is a reject, unless leaving out empty last cells
+//! is the file's habit (at least two rows and more than 1 % of the first thousand): then the missing cells are empty.
+//! A quoted field that does not end within 1 MiB or 10,000 lines, or before the file does, or whose end turns out to be the beginning of a later
+//! row's field, costs the line it starts on: that line is the reject, and reading goes on with the next.
+//!
+//! # Limits
+//!
+//! | what | limit | beyond it |
+//! | --- | --- | --- |
+//! | a field | 1 MiB | the row is a reject |
+//! | a row | 4 MiB | the row is a reject; reading goes on at the next line end beyond the limit |
+//! | columns | 4,096 | error |
+//! | a spreadsheet | 200 MB | error |
+//! | a packed Parquet file, unpacked | 1 GiB | error |
+//! | unpacked bytes for each packed byte, beyond 100 MB | 1,000 | error |
+//!
+//! # Standard input
+//!
+//! [`spool_stdin`] writes what arrives, redacted, to a JSON Lines file that is then read like any other, as often as
+//! needed, with the rows, lines and rejects of the original.
 
+pub(crate) mod columns;
+mod compressed;
+mod csv;
 pub mod dates;
+mod encoding;
+mod files;
+mod json;
+mod parquet;
 pub mod roles;
+mod shape;
+mod spool;
+mod table;
+mod xlsx;
 
 use arrow_array::StringArray;
+
+pub use files::{InputFile, Listing, list};
+pub use shape::{Compression, Encoding, Format, Reader, Shape, inspect, open};
+pub use spool::spool_stdin;
+
+/// Largest field in bytes: two hundred pages of text; no survey tool lets through a tenth of it.
+pub(crate) const FIELD_BYTES: usize = 1 << 20;
+/// Largest row in bytes.
+pub(crate) const ROW_BYTES: usize = 4 << 20;
+/// Lines that a quoted field may span.
+pub(crate) const QUOTED_LINES: usize = 10_000;
+/// Largest number of columns.
+pub(crate) const MAX_COLUMNS: usize = 4096;
+/// Characters of a row that a reject keeps.
+pub(crate) const MAX_RAW_CHARS: usize = 4096;
 
 /// Rows of one file, as text.
 #[derive(Debug, Default)]
@@ -23,6 +91,8 @@ pub struct RawBatch {
     pub rejects: Vec<Reject>,
     /// Cells whose bytes had to be mended (stray bytes in a UTF-8 file).
     pub n_repaired: u64,
+    /// Values under JSON keys that do not occur in the first thousand rows; not read.
+    pub n_unknown: u64,
 }
 
 /// An input row that could not be read, or could not be used.

@@ -7,10 +7,12 @@
 //! of the normalised, redacted text; tables hold Unicode scalar values ([`CharIndex`]).
 
 mod clauses;
+mod meaningful;
 mod normalise;
 mod spans;
 mod words;
 
+pub use meaningful::is_meaningful;
 pub use normalise::{Repairs, normalise};
 pub use spans::CharIndex;
 pub use words::{Case, Word, WordId, WordTable};

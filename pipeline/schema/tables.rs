@@ -142,6 +142,7 @@ tables! {
         received_at: Timestamp ?"not given", "When the answer was received." ["UTC"];
         detected_at: Timestamp ?"never", "Clock of the run that first opened the case; never moved." ["UTC"];
         respond_by: Timestamp ?"historical", "Until when somebody has to act, counted from detected_at." ["UTC"];
+        respond_within: Utf8 ?"historical", "Time that the rules give: 24h, 2 business days.";
         first_acted_at: Timestamp ?"nobody acted yet", "First action." ["UTC"];
         contacted_at: Timestamp ?"not contacted yet", "First contact with the customer." ["UTC"];
         closed_at: Timestamp ?"open or reopened", "When it was closed." ["UTC"];

@@ -1,1 +1,158 @@
 //! Where does a clause lie among all that could be said?
+//!
+//! A clause becomes a [`Vector`] of unit length: the sum of its words' vectors from a static [`Model`], each
+//! weighed by how much the word tells in the user's own corpus ([`WordWeights`]). The vector of a distinct
+//! word is computed once and kept by its id, so that a clause costs one row of additions a word.
+//! Function words, numbers, masks ("XXXX") and placeholders ("[card]") say nothing about the subject and are left out.
+//! It knows neither themes nor thresholds.
+
+mod model;
+mod stop;
+mod vector;
+mod weights;
+
+use crate::text::{Clause, Verbatim, Word};
+
+pub use model::Model;
+pub(crate) use stop::{is_mask, is_stop};
+pub use vector::Vector;
+pub(crate) use vector::{UNIT, cosine, dot, stride};
+pub use weights::WordWeights;
+
+/// Makes vectors of clauses; one for each worker.
+#[derive(Debug)]
+pub struct Embedder<'e> {
+    model: &'e Model,
+    weights: &'e WordWeights,
+    generation: u32,
+    /// Weighed vectors by word id, `stride` numbers each.
+    vectors: Vec<i16>,
+    /// By word id.
+    tells: Vec<Tells>,
+    sum: Vec<i16>,
+}
+
+/// What a distinct word adds to a clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tells {
+    /// A vector, and that the clause is about something.
+    Subject,
+    /// Nothing: a function word, a number, a mask, or no piece of it is known.
+    Nothing,
+}
+
+impl<'e> Embedder<'e> {
+    /// Starts with no word known.
+    pub fn new(model: &'e Model, weights: &'e WordWeights) -> Self {
+        Self { model, weights, generation: 0, vectors: Vec::new(), tells: Vec::new(), sum: vec![0; stride(model.dimensions())] }
+    }
+
+    /// Writes the vector of a clause into `out`. False, with `out` left as it was, when the clause has none: only
+    /// function words, numbers, masks and placeholders. Equal words in equal order give equal vectors, on every machine.
+    pub fn clause(&mut self, verbatim: &Verbatim<'_>, clause: &Clause, out: &mut Vector) -> bool {
+        self.learn(verbatim);
+        let stride = self.sum.len();
+        self.sum.fill(0);
+        let mut any = false;
+        for word in verbatim.words_of(clause) {
+            let id = word.id.index();
+            if self.tells[id] == Tells::Nothing || is_placeholder(verbatim.text, word) {
+                continue;
+            }
+            any = true;
+            let vector = &self.vectors[id * stride..(id + 1) * stride];
+            for (sum, value) in self.sum.iter_mut().zip(vector) {
+                *sum = sum.saturating_add(*value);
+            }
+        }
+        any && out.set_unit(&self.sum, self.model.dimensions())
+    }
+
+    /// Fills what is kept by id for words that the table learnt since the last clause.
+    fn learn(&mut self, verbatim: &Verbatim<'_>) {
+        let table = verbatim.table;
+        if table.generation() != self.generation {
+            self.generation = table.generation();
+            self.vectors.clear();
+            self.tells.clear();
+        }
+        if self.tells.len() == table.len() {
+            return;
+        }
+        let mut sum = vec![0_i32; self.sum.len()];
+        for id in self.tells.len()..table.len() {
+            let folded = table.folded(crate::text::WordId(id as u32));
+            let tells = !stop::is_stop(folded) && !stop::is_mask(folded) && self.model.word(folded, &mut sum);
+            self.tells.push(if tells { Tells::Subject } else { Tells::Nothing });
+            let weight = self.weights.of(folded);
+            self.vectors.extend(sum.iter().map(|s| if tells { weigh(*s, weight) } else { 0 }));
+        }
+    }
+}
+
+/// A weighed component keeps two bits below the unit of the model's integers: a clause of a hundred words still fits
+/// into 16 bits, and what rounding loses is a hundredth of a typical component.
+fn weigh(sum: i32, weight: u16) -> i16 {
+    let weighed = (sum * i32::from(weight)).div_euclid(WordWeights::ONE as i32 / 4);
+    weighed.clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16
+}
+
+/// Whether the word stands alone in square brackets: what redaction puts in place of personal data.
+pub(crate) fn is_placeholder(text: &str, word: &Word) -> bool {
+    let bytes = text.as_bytes();
+    let before = word.start_byte.checked_sub(1).and_then(|at| bytes.get(at as usize));
+    before == Some(&b'[') && bytes.get(word.end_byte as usize) == Some(&b']')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Tokens, WordTable};
+
+    fn vectors(texts: &[&str]) -> Vec<Option<Vector>> {
+        let model = Model::shipped().unwrap();
+        let weights = WordWeights::default();
+        let mut embedder = Embedder::new(&model, &weights);
+        let mut table = WordTable::default();
+        let mut tokens = Tokens::default();
+        let mut all = Vec::new();
+        for text in texts {
+            tokens.cut(text, &mut table);
+            let verbatim = Verbatim { text, words: &tokens.words, clauses: &tokens.clauses, table: &table, language: "en" };
+            let mut vector = Vector::default();
+            let found = tokens.clauses.first().is_some_and(|c| embedder.clause(&verbatim, c, &mut vector));
+            all.push(found.then_some(vector));
+        }
+        all
+    }
+
+    #[test]
+    fn clauses_that_tell_nothing_have_no_vector() {
+        for text in ["it was not for them", "XXXX XX/XX/XXXX", "12 345", "[card]", "👍", "…"] {
+            assert!(vectors(&[text])[0].is_none(), "{text}");
+        }
+        assert!(vectors(&["the bill"])[0].is_some());
+    }
+
+    #[test]
+    fn what_means_the_same_lies_near() {
+        let found = vectors(&["waited on hold for an hour", "long hold times", "the chicken was delicious"]);
+        let [a, b, c] = [0, 1, 2].map(|i| found[i].as_ref().unwrap());
+        assert!(a.similarity(b) > 0.5, "{}", a.similarity(b));
+        assert!(a.similarity(c) < 0.3, "{}", a.similarity(c));
+        assert!((a.similarity(a) - 1.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_word_costs_the_same_whatever_was_read_before() {
+        let apart: Vec<_> = ["late bill again", "router broke"].iter().flat_map(|t| vectors(&[t])).collect();
+        assert_eq!(apart, vectors(&["late bill again", "router broke"]));
+    }
+
+    #[test]
+    fn a_very_long_word_and_a_very_long_clause_do_no_harm() {
+        let long = "ab".repeat(500_000);
+        let many = "billing ".repeat(50_000);
+        vectors(&[&long, &many, "\u{202e}\u{0}\u{fffd}"]);
+    }
+}

@@ -1,0 +1,326 @@
+#!/usr/bin/env python3
+"""Recompute the month tables of an output directory and compare every figure.
+
+Usage: measures.py OUT_DIR        (needs: pip install duckdb pandas scipy statsmodels)
+
+Counts, sums and distinct people come from SQL over the row tables in DuckDB; intervals and tests from scipy and
+statsmodels. Nothing is shared with the program but the definitions, which are those of pipeline/measure.rs. Compared are
+kpi_month, theme_month and account_month, row by row and column by column. Prints one line for each column, the first
+rows that differ, and last 'N figures agree, M differ'. Exit status 1 if any differ.
+"""
+import sys
+
+import duckdb
+import numpy as np
+import pandas as pd
+import scipy.stats as st
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
+
+MIN_SHOWN, MIN_TESTED, MAX_Q, WAVE_GAP, HORIZON = 5, 30, 0.05, 3, 24
+WORDS = ("verdict", "trend", "kind", "account_name", "top_themes")
+DIMENSIONS = ["area", "channel", "product", "segment"]
+Z = st.norm.ppf(0.975)
+db = duckdb.connect()
+
+
+def load(out):
+    for table in ("response", "score", "verbatim", "clause", "hotline", "kpi_month", "theme_month", "account_month"):
+        db.execute(f"""create table {table} as select * from
+            read_parquet('{out}/tables/{table}/p_month=*/*.parquet', hive_partitioning=false)""")
+    said = "nullif(trim({0}), '')"
+    name = "lower(trim(regexp_replace({0}, '\\s+', ' ', 'g')))"
+    account = f"coalesce({said.format('account_id')}, {name.format(said.format('account_name'))})"
+    db.execute(f"""create table r as select source, response_id, is_hotline, nps_score,
+        year(report_month) * 12 + month(report_month) as m, {said.format('account_name')} as account_name, {account} as account,
+        coalesce('c ' || {said.format('contact_id')}, 'a ' || {account} || chr(1) || {name.format(said.format('contact_name'))}) as person,
+        {', '.join(said.format(d) + ' as ' + d for d in DIMENSIONS)} from response""")
+    parts = " union all ".join(f"select source, response_id, '{d}' as d, {d} as v from r where {d} is not null" for d in DIMENSIONS)
+    db.execute(f"create table part as select source, response_id, 'all' as d, 'all' as v from r union all {parts}")
+
+
+def suppress(frame, base):
+    """Bases under five and, where that is one cell alone, the next smallest (the first of equals)."""
+    hidden = frame[base] < MIN_SHOWN
+    if ((frame[base] > 0) & hidden).sum() == 1 and (~hidden).any():
+        hidden.loc[frame[~hidden].sort_values([base, "v"], kind="stable").index[0]] = True
+    return hidden
+
+
+def wilson(n, base):
+    low, high = proportion_confint(n, base, method="wilson")
+    return min(low, n / base), max(high, n / base)
+
+
+def adjusted_nps(up, down, base):
+    n = base + 3
+    up, down = (up + 0.75) / n, (down + 0.75) / n
+    return up - down, (up + down - (up - down) ** 2) / n
+
+
+def interval(statistic, c, scale):
+    if statistic in ("mean", "ces"):
+        if c["n"] < 2:
+            return None, None
+        half = st.t.ppf(0.975, c["n"] - 1) * (c["var"] / c["n"]) ** 0.5
+        low, high = c["mean"] - half, c["mean"] + half
+        return (max(low, scale[0]), min(high, scale[1])) if scale[0] is not None else (low, high)
+    if statistic == "nps":
+        score, variance = adjusted_nps(c["up"], c["down"], c["n"])
+        value = 100 * (c["up"] - c["down"]) / c["n"]
+        half = Z * variance**0.5
+        return min(value, max(-100, 100 * (score - half))), max(value, min(100, 100 * (score + half)))
+    return wilson(c[statistic], c["n"])
+
+
+def value(statistic, c):
+    if statistic in ("mean", "ces"):
+        return c["mean"]
+    return 100 * (c["up"] - c["down"]) / c["n"] if statistic == "nps" else c[statistic] / c["n"]
+
+
+def shares_p(n1, b1, n2, b2):
+    return 1.0 if n1 + n2 in (0, b1 + b2) else proportions_ztest([n1, n2], [b1, b2])[1]
+
+
+def change(statistic, now, before):
+    """Interval and p-value of a change."""
+    diff = value(statistic, now) - value(statistic, before)
+    if statistic in ("mean", "ces"):
+        if now["n"] < 2 or before["n"] < 2:
+            return None, None, None
+        s1, s2 = now["var"] / now["n"], before["var"] / before["n"]
+        if s1 + s2 <= 0:
+            return diff, diff, 1.0 if diff == 0 else 0.0
+        df = (s1 + s2) ** 2 / (s1**2 / (now["n"] - 1) + s2**2 / (before["n"] - 1))
+        half = st.t.ppf(0.975, df) * (s1 + s2) ** 0.5
+        p = st.ttest_ind_from_stats(now["mean"], now["var"] ** 0.5, now["n"], before["mean"], before["var"] ** 0.5, before["n"], equal_var=False)
+        return diff - half, diff + half, p.pvalue
+    if statistic == "nps":
+        error = 100 * (adjusted_nps(now["up"], now["down"], now["n"])[1] + adjusted_nps(before["up"], before["down"], before["n"])[1]) ** 0.5
+        return diff - Z * error, diff + Z * error, 2 * st.norm.sf(abs(diff) / error)
+    low, high = confint_proportions_2indep(now[statistic], now["n"], before[statistic], before["n"], method="newcomb", compare="diff")
+    return low, high, shares_p(now[statistic], now["n"], before[statistic], before["n"])
+
+
+def verdicts(rows, change_column, group):
+    """Benjamini-Hochberg within each group of tested rows."""
+    for _, tested in rows[rows.p_value.notna()].groupby(group, dropna=False):
+        q = multipletests(tested.p_value.astype(float), method="fdr_bh")[1]
+        rows.loc[tested.index, "q_value"] = q
+        rows.loc[tested.index, "verdict"] = np.where((q > MAX_Q) | (tested[change_column] == 0), "no_evidence", np.where(tested[change_column] > 0, "up", "down"))
+
+
+def frames(wanted):
+    """For each measure, month and window: the newest scale in it, and the months compared with."""
+    series = db.execute("""select source, measure, area, kind, low, high, m, count(*) as n from answer group by all""").df()
+    out = []
+    for key, of in series.groupby(["source", "measure", "area"], dropna=False):
+        scales = [(s, g.set_index("m").n) for s, g in of.groupby(["kind", "low", "high"], dropna=False)]
+        for m in wanted:
+            for w in (1, 3, 12):
+                inside = [(n[(n.index > m - w) & (n.index <= m)], n, s) for s, n in scales]
+                inside = [(i.index.max(), n.index.min(), i.sum(), s, i) for i, n, s in inside if len(i)]
+                if not inside:
+                    continue
+                _, _, _, scale, months = max(inside, key=lambda x: x[:4])
+                if w > 1 and months.index.min() == m:
+                    continue
+                if w == 1:
+                    earlier = of.m[(of.m < m) & (of.m >= m - WAVE_GAP)]
+                    before = (earlier.max(), earlier.max()) if len(earlier) else (None, None)
+                else:
+                    before = (m - 2 * w + 1, m - w)
+                out.append((len(out), *key, *scale, m, w, *before))
+    return pd.DataFrame(out, columns=["f", "source", "measure", "area", "kind", "low", "high", "m", "w", "b0", "b1"])
+
+
+def cells(frame_rows, first, last):
+    db.register("frame_rows", frame_rows)
+    return db.execute(f"""select f, p.d, p.v, count(*) as n, avg(value) as mean, coalesce(var_samp(value), 0) as var,
+        count(*) filter (is_top_box) as top_box, count(*) filter (is_top_band) as top_band, count(*) filter (is_top_2_box) as top_2_box,
+        count(*) filter (is_bottom_box) as bottom_box, count(is_top_2_box) as n_top_2, count(*) filter (value >= 9) as up,
+        count(*) filter (value <= 6) as down, count(distinct r.person) as respondents, count(distinct r.account) as accounts
+        from frame_rows f join answer a on a.source = f.source and a.measure = f.measure and a.area is not distinct from f.area
+            and a.kind = f.kind and a.low is not distinct from f.low and a.high is not distinct from f.high and a.m between {first} and {last}
+        join part p on p.source = a.source and p.response_id = a.response_id
+        join r on r.source = a.source and r.response_id = a.response_id
+        group by all""").df()
+
+
+def kpi(wanted):
+    db.execute("""create table answer as select s.* exclude (kind, scale_low, scale_high), scale_low as low, scale_high as high, r.m,
+        case when kind = 'nps' and (scale_low <> 0 or scale_high <> 10) then 'rating' else coalesce(kind, 'rating') end as kind
+        from score s join r using (source, response_id) where value is not null""")
+    db.execute("delete from answer where kind = 'nps' and value <> floor(value)")
+    fs = frames(wanted)
+    now, before = cells(fs, "f.m - f.w + 1", "f.m"), cells(fs, "f.b0", "f.b1")
+    both = now.merge(before, on=["f", "d", "v"], how="outer", suffixes=("", "_b")).merge(fs, on="f")
+    both[["n", "n_b"]] = both[["n", "n_b"]].fillna(0)
+    both["hidden"], both["hidden_b"] = False, False
+    for (_, d), of in both.sort_values("v").groupby(["f", "d"]):
+        if d != "all":
+            both.loc[of.index, "hidden"] = suppress(of, "n")
+            both.loc[of.index, "hidden_b"] = suppress(of, "n_b")
+    rows = []
+    for c in both[both.n > 0].to_dict("records"):
+        prior = {k[:-2]: c[k] for k in c if k.endswith("_b")}
+        statistics = ["nps"] if c["kind"] == "nps" else ["ces" if c["kind"] == "ces" else "mean", "top_box", "top_band", "bottom_box"]
+        if c["kind"] != "nps" and c["n_top_2"] > 0:
+            statistics.append("top_2_box")
+        for s in statistics:
+            row = {k: c[k] for k in ("source", "m", "w", "measure", "kind", "area", "d", "v")} | {"statistic": s, "base": c["n"]}
+            row |= {k: c[k] or None for k in ("respondents", "accounts")}
+            if c["hidden"]:
+                row["verdict"] = "base_too_small"
+            else:
+                row["value"] = value(s, c)
+                row["value_low"], row["value_high"] = interval(s, c, (c["low"], c["high"]))
+                if c["n_b"] > 0 and c["hidden_b"]:
+                    row["verdict"] = "base_too_small"
+                elif c["n_b"] > 0:
+                    row["previous_value"] = value(s, prior)
+                    row["change"] = row["value"] - row["previous_value"]
+                    row["change_low"], row["change_high"], p = change(s, c, prior)
+                    if c["n"] < MIN_TESTED or c["n_b"] < MIN_TESTED:
+                        row["verdict"] = "base_too_small"
+                    else:
+                        row["p_value"] = p
+            rows.append(row)
+    columns = ["value", "value_low", "value_high", "previous_value", "change", "change_low", "change_high", "p_value", "q_value", "verdict"]
+    rows = pd.DataFrame(rows).reindex(columns=list(rows[0]) + [c for c in columns if c not in rows[0]])
+    verdicts(rows, "change", ["m", "source"])
+    found = db.execute("""select source, year(report_month) * 12 + month(report_month) as m, window_months as w, measure, kind, area, dimension as d,
+        dimension_value as v, statistic, base, respondents, accounts, value, value_low, value_high, previous_value, change, change_low,
+        change_high, p_value, q_value, verdict from kpi_month""").df()
+    compare("kpi_month", found, rows, ["source", "m", "w", "measure", "area", "d", "v", "statistic"])
+
+
+def themes(wanted):
+    db.execute("""create table mention as select v.source, v.response_id, v.verbatim_id, c.theme_id, c.sentiment, r.m, r.is_hotline from clause c
+        join verbatim v using (verbatim_id) join r using (source, response_id) where c.theme_id is not null and v.meaningful is not false""")
+    bases = db.execute("""select source, m, d, v, count(*) as base from r join part using (source, response_id)
+        semi join (from verbatim where meaningful is not false) x using (source, response_id) group by all""").df()
+    counts = db.execute("""select source, theme_id, m, d, v, count(distinct verbatim_id) as verbatims, count(distinct response_id) as responses,
+        avg(sentiment) as sentiment, count(distinct response_id) filter (is_hotline) as hotlines
+        from mention join part using (source, response_id) group by all""").df()
+    bases["hidden"] = False
+    for (_, _, d), of in bases.sort_values("v").groupby(["source", "m", "d"]):
+        if d != "all":
+            bases.loc[of.index, "hidden"] = suppress(of, "base")
+    base_of = {(b.source, b.m, b.d, b.v): (b.base, b.hidden) for b in bases.itertuples()}
+    n_of = {(c.source, c.theme_id, c.m, c.d, c.v): c for c in counts.itertuples()}
+    months_of = {s: sorted(g.m.unique()) for s, g in bases.groupby("source")}
+    seen = {k: sorted(g.m) for k, g in counts[counts.d == "all"].groupby(["source", "theme_id"])}
+    rows = []
+    for m in wanted:
+        keys = {(c.source, c.theme_id, c.d, c.v) for c in counts[counts.m == m].itertuples()}
+        keys |= {(s, t, "all", "all") for (s, t), ms in seen.items() if m in months_of[s] and any(m - HORIZON < x <= m for x in ms)}
+        for s, t, d, v in keys:
+            count = lambda month: getattr(n_of.get((s, t, month, d, v)), "responses", 0)
+            base, hidden = base_of[(s, m, d, v)]
+            c = n_of.get((s, t, m, d, v))
+            row = {"source": s, "theme_id": t, "m": m, "d": d, "v": v, "base": base}
+            rows.append(row)
+            if hidden:
+                row["verdict"] = "base_too_small"
+                continue
+            n = count(m)
+            row |= {k: getattr(c, k, 0) for k in ("verbatims", "responses", "hotlines")} | {"sentiment": getattr(c, "sentiment", None)}
+            row["share"] = n / base
+            row["share_low"], row["share_high"] = wilson(n, base)
+            earlier = [x for x in months_of[s] if m - HORIZON < x < m]
+            wave = max((x for x in earlier if x >= m - WAVE_GAP), default=None)
+            b, hidden_b = base_of.get((s, wave, d, v), (0, False))
+            if b > 0:
+                row["verdict"] = "base_too_small"
+                if not hidden_b:
+                    row["share_change"] = n / base - count(wave) / b
+                    if base >= MIN_TESTED and b >= MIN_TESTED:
+                        row["p_value"] = shares_p(n, base, count(wave), b)
+            recent = [x for x in earlier if x >= m - 3]
+            n0, b0 = sum(count(x) for x in recent), sum(base_of.get((s, x, d, v), (0,))[0] for x in recent)
+            if earlier and not any(x in earlier for x in seen[(s, t)]):
+                row["trend"] = "new"
+            elif earlier and b0 > 0:
+                row["trend"] = "steady"
+                row["trend_change"] = n / base - n0 / b0
+                if base >= MIN_TESTED and b0 >= MIN_TESTED:
+                    row["trend_p"] = shares_p(n, base, n0, b0)
+    columns = ["share_change", "p_value", "q_value", "verdict", "trend", "trend_change", "trend_p"]
+    rows = pd.DataFrame(rows)
+    rows = rows.reindex(columns=list(rows.columns) + [c for c in columns if c not in rows.columns])
+    verdicts(rows, "share_change", ["m", "source"])
+    for _, tested in rows[rows.trend_p.notna()].groupby(["m", "source"]):
+        q = multipletests(tested.trend_p.astype(float), method="fdr_bh")[1]
+        rows.loc[tested.index, "trend"] = np.where(q > MAX_Q, "steady", np.where(tested.trend_change > 0, "growing", "fading"))
+    found = db.execute("""select source, theme_id, year(report_month) * 12 + month(report_month) as m, dimension as d, dimension_value as v, verbatims,
+        responses, base, share, share_low, share_high, sentiment, share_change, p_value, q_value, verdict, trend, hotlines from theme_month""").df()
+    compare("theme_month", found, rows.drop(columns=["trend_change", "trend_p"]), ["source", "theme_id", "m", "d", "v"])
+
+
+def accounts():
+    rows = db.execute("""with overall as (select source, m, coalesce(min(measure) filter (contains(lower(measure), 'overall')),
+                min(measure) filter (contains(lower(measure), 'satisfaction'))) as measure from answer where kind = 'csat' group by all),
+        top as (select a.source, r.account, r.m, count(*) filter (is_top_box) as top, count(*) as n_top from answer a
+            join overall o on o.source = a.source and o.m = a.m and o.measure = a.measure and a.kind = 'csat'
+            join r on r.source = a.source and r.response_id = a.response_id group by all),
+        said as (select r.source, account, m, avg(sentiment) as sentiment, count(distinct r.response_id) as n_said from verbatim v
+            join r on r.source = v.source and r.response_id = v.response_id where sentiment is not null group by all),
+        cases as (select r.source, account, m, count(*) as hotlines, count(*) filter (status in ('open', 'acting')) as open_hotlines from hotline h
+            join r on r.source = h.source and r.response_id = h.response_id group by all),
+        spoken as (select r.source, account, r.m, theme_id, count(distinct r.response_id) as n from mention x
+            join r on r.source = x.source and r.response_id = x.response_id group by all),
+        themes as (select source, account, m, list(theme_id order by n desc, theme_id)[:3].list_aggregate('string_agg', ',') as top_themes from spoken group by all)
+        select source, account as account_id, m, min(account_name) as account_name, count(*) as responses, nullif(count(distinct person), 0) as respondents,
+            any_value(said.sentiment) as sentiment, coalesce(any_value(n_said), 0) as n_said,
+            100.0 * (count(*) filter (nps_score >= 9) - count(*) filter (nps_score <= 6)) / nullif(count(nps_score), 0) as nps, count(nps_score) as n_nps,
+            any_value(top / n_top) as top_box, coalesce(any_value(n_top), 0) as n_top,
+            coalesce(any_value(cases.hotlines), 0) as hotlines, coalesce(any_value(cases.open_hotlines), 0) as open_hotlines, any_value(top_themes) as top_themes
+        from r left join said using (source, account, m) left join top using (source, account, m) left join cases using (source, account, m)
+            left join themes using (source, account, m) where account is not null group by source, account, m""").df()
+    rows["v"] = rows.account_id
+    for column, base in (("sentiment", "n_said"), ("nps", "n_nps"), ("top_box", "n_top")):
+        for _, of in rows.sort_values("v").groupby(["source", "m"]):
+            rows.loc[of.index[suppress(of, base)], column] = None
+    found = db.execute("""select source, account_id, year(report_month) * 12 + month(report_month) as m, account_name, responses, respondents, sentiment, nps,
+        top_box, hotlines, open_hotlines, top_themes from account_month""").df()
+    compare("account_month", found, rows[found.columns], ["source", "account_id", "m"])
+
+
+agree = differ = 0
+
+
+def compare(table, found, expected, key):
+    global agree, differ
+    both = found.merge(expected, on=key, how="outer", suffixes=("", "_x"), indicator=True)
+    alone = both[both._merge != "both"]
+    differ += len(alone)
+    if len(alone):
+        print(f"{table}: {(alone._merge == 'left_only').sum()} rows only in the table, {(alone._merge == 'right_only').sum()} only here")
+        print(alone[key + ["_merge"]].head().to_string())
+    both = both[both._merge == "both"]
+    for column in (c for c in found.columns if c not in key):
+        a, b = both[column], both[column + "_x"]
+        if column in WORDS:
+            same = (a.fillna("") == b.fillna("")).astype(bool)
+        else:
+            a, b = a.astype(float), b.astype(float)
+            same = ((a - b).abs() <= 2e-6 * np.maximum(1, b.abs())) | (a.isna() & b.isna())
+        agree, differ = agree + int(same.sum()), differ + int((~same).sum())
+        print(f"{table}.{column}: {int(same.sum())} agree, {int((~same).sum())} differ ({int(b.notna().sum())} not null)")
+        if not same.all():
+            print(both[~same][key + [column, column + "_x"]].head().to_string())
+
+
+def main():
+    load(sys.argv[1])
+    wanted = [m for (m,) in db.execute("select distinct m from r order by m").fetchall()]
+    kpi(wanted)
+    themes(wanted)
+    accounts()
+    print(f"{agree} figures agree, {differ} differ")
+    sys.exit(1 if differ else 0)
+
+
+main()

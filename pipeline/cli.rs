@@ -1,0 +1,102 @@
+//! What can be asked of the program, and how does it answer?
+//!
+//! Standard output is data; progress, warnings and errors go to standard error. Exit codes: 0 complete; 1 complete, but
+//! something needs attention; 2 could not complete, nothing published.
+
+mod check;
+mod demo;
+mod run;
+mod schema;
+mod synth;
+mod tell;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Text analytics for voice-of-customer feedback.
+///
+/// Reads survey comments and complaints, flags HOTLINE cases, scores sentiment, finds themes that last from month to
+/// month, and writes Parquet tables for the monthly review. One program, no network, no server.
+#[derive(Debug, Parser)]
+#[command(name = "outspoken", version, max_term_width = 110, subcommand_required = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What holds for every command.
+#[derive(Args, Debug, Clone, Copy)]
+struct Global {
+    /// Say nothing but errors.
+    #[arg(long, global = true)]
+    quiet: bool,
+    /// How messages on standard error are written.
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    log: LogFormat,
+}
+
+/// How messages are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line, for log systems.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Do the whole job on the data that comes with the program.
+    Demo(demo::Arguments),
+    /// Read feedback, analyse it, publish the tables.
+    Run(run::Arguments),
+    /// Tell what `run` would decide, write nothing.
+    Check(check::Arguments),
+    /// Generate feedback of any size, the same for the same seed.
+    Synth(synth::Arguments),
+    /// List every table and column: type, meaning, null, unit.
+    Schema(schema::Arguments),
+}
+
+/// What a command ends with when it completed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// All is well: exit code 0.
+    Complete,
+    /// Complete, but a person should look: exit code 1.
+    Attention,
+}
+
+/// Parses the arguments, does what they say, and gives the exit code.
+pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(help) => {
+            // Help and version are asked for and go to standard output; everything else is an error.
+            let printed = help.print();
+            return if help.use_stderr() || printed.is_err() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let voice = tell::Voice::new(cli.global.quiet, cli.global.log);
+    let ending = match cli.command {
+        Command::Demo(arguments) => demo::main(&arguments, voice),
+        Command::Run(arguments) => run::main(&arguments, voice),
+        Command::Check(arguments) => check::main(&arguments, voice),
+        Command::Synth(arguments) => synth::main(&arguments),
+        Command::Schema(arguments) => schema::main(&arguments),
+    };
+    match ending {
+        Ok(Ending::Complete) => ExitCode::SUCCESS,
+        Ok(Ending::Attention) => ExitCode::from(1),
+        // Whoever read our output has seen enough: `outspoken schema | head`.
+        Err(error) if tell::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            voice.error(&error);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! How many responses speak of a theme, how, and is it growing? The rows of `theme_month`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow_array::RecordBatch;
+use rayon::prelude::*;
+
+use super::dimension::{Dimension, suppressed};
+use super::interval::{Interval, wilson};
+use super::load::{AllRows, Mention, MonthRows};
+use super::significance::{MAX_Q, MIN_TESTED_BASE, Verdict, benjamini_hochberg, two_proportions};
+use super::tally::SCALE;
+use super::window::{HORIZON, Span, previous_wave};
+use crate::month::Month;
+use crate::schema::{Rows, THEME_MONTH, theme_month};
+
+/// Months before the report month that a trend is taken against.
+const TREND_MONTHS: i32 = 3;
+
+/// Source and part of the responses.
+type Place = (u32, Dimension, u32);
+
+/// Source, theme and part of the responses: the order of the rows.
+type CellKey = (u32, u32, Dimension, u32);
+
+/// What one theme adds up to in one part of a month.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ThemeTally {
+    pub(super) verbatims: i64,
+    pub(super) responses: i64,
+    hotlines: i64,
+    sentiment: i64,
+    scored: i64,
+}
+
+/// The themes of one month.
+#[derive(Debug)]
+pub(super) struct ThemeMonth {
+    pub(super) month: Month,
+    /// Responses with a meaningful verbatim.
+    pub(super) bases: BTreeMap<Place, i64>,
+    pub(super) cells: BTreeMap<CellKey, ThemeTally>,
+    /// Parts whose base is not shown.
+    hidden: BTreeSet<Place>,
+}
+
+/// Counts the themes of every month that was read.
+pub(super) fn theme_tallies(rows: &AllRows) -> Vec<ThemeMonth> {
+    rows.months.par_iter().map(tally).collect()
+}
+
+/// The rows of each wanted month.
+pub(super) fn theme_months(rows: &AllRows, tallies: &[ThemeMonth], wanted: &[Month]) -> Vec<RecordBatch> {
+    wanted.par_iter().map(|month| write(rows, *month, of_month(tallies, *month))).collect()
+}
+
+fn tally(month: &MonthRows) -> ThemeMonth {
+    let mut bases = BTreeMap::new();
+    let mut cells = BTreeMap::new();
+    let sources = &month.responses.source;
+    for dimension in Dimension::EVERY {
+        let meaningful = (0..sources.len() as u32).filter(|r| month.responses.has_meaningful[*r as usize]);
+        for (response, part) in meaningful.filter_map(|r| Some((r, month.part_of(r, dimension)?))) {
+            *bases.entry((sources[response as usize], dimension, part)).or_insert(0) += 1;
+        }
+        let mut mentions: Vec<(CellKey, &Mention)> = month
+            .mentions
+            .iter()
+            .filter_map(|m| Some(((sources[m.response as usize], m.theme, dimension, month.part_of(m.response, dimension)?), m)))
+            .collect();
+        mentions.sort_unstable_by_key(|(key, m)| (*key, m.response, m.verbatim, m.sentiment));
+        for run in mentions.chunk_by(|a, b| a.0 == b.0) {
+            cells.insert(run[0].0, tally_cell(month, run));
+        }
+    }
+    let hidden = hidden_parts(&bases);
+    ThemeMonth { month: month.month, bases, cells, hidden }
+}
+
+fn tally_cell(month: &MonthRows, mentions: &[(CellKey, &Mention)]) -> ThemeTally {
+    let mut tally = ThemeTally::default();
+    for of_response in mentions.chunk_by(|a, b| a.1.response == b.1.response) {
+        tally.responses += 1;
+        tally.hotlines += i64::from(month.responses.is_hotline[of_response[0].1.response as usize]);
+        tally.verbatims += of_response.chunk_by(|a, b| a.1.verbatim == b.1.verbatim).count() as i64;
+        for (_, mention) in of_response.iter().filter(|(_, m)| m.sentiment != Mention::UNSCORED) {
+            tally.sentiment += i64::from(mention.sentiment);
+            tally.scored += 1;
+        }
+    }
+    tally
+}
+
+/// One row.
+struct Figure {
+    key: CellKey,
+    now: ThemeTally,
+    base: i64,
+    hidden: bool,
+    share: Option<(f64, Interval)>,
+    change: Option<f64>,
+    p_value: Option<f64>,
+    q_value: Option<f64>,
+    verdict: Option<Verdict>,
+    trend: Trend,
+}
+
+/// How a theme has moved over the last months.
+#[derive(Clone, Copy)]
+enum Trend {
+    TooFewMonths,
+    New,
+    /// Against the share of the months before: the change, and its p-value where both bases carry a test.
+    Against(f64, Option<f64>),
+    Judged(&'static str),
+}
+
+fn of_month(tallies: &[ThemeMonth], month: Month) -> Vec<Figure> {
+    let reach = Span::ending(month, HORIZON);
+    let inside: Vec<&ThemeMonth> = tallies.iter().filter(|t| reach.holds(t.month)).collect();
+    let Some(now) = inside.iter().find(|t| t.month == month) else { return Vec::new() };
+    let mut figures: Vec<Figure> = keys(&inside, now).into_iter().map(|key| figure(&inside, now, key)).collect();
+    judge(&mut figures);
+    figures
+}
+
+/// Cells with a response, and every theme of the source's past in all responses: zeros show what faded.
+fn keys(inside: &[&ThemeMonth], now: &ThemeMonth) -> Vec<CellKey> {
+    let is_answered = |source: u32| now.bases.contains_key(&(source, Dimension::All, 0));
+    let known = inside.iter().flat_map(|t| t.cells.keys()).filter(|(source, _, d, _)| *d == Dimension::All && is_answered(*source));
+    let mut keys: Vec<CellKey> = now.cells.keys().chain(known).copied().collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn hidden_parts(bases: &BTreeMap<Place, i64>) -> BTreeSet<Place> {
+    let parts: Vec<(&Place, &i64)> = bases.iter().filter(|((_, dimension, _), _)| *dimension != Dimension::All).collect();
+    let mut hidden = BTreeSet::new();
+    for run in parts.chunk_by(|a, b| (a.0.0, a.0.1) == (b.0.0, b.0.1)) {
+        let is_hidden = suppressed(&run.iter().map(|(_, base)| **base).collect::<Vec<_>>());
+        hidden.extend(run.iter().zip(is_hidden).filter(|(_, hide)| *hide).map(|((place, _), _)| **place));
+    }
+    hidden
+}
+
+fn figure(inside: &[&ThemeMonth], now: &ThemeMonth, key: CellKey) -> Figure {
+    let (source, theme, dimension, part) = key;
+    let place = (source, dimension, part);
+    let count = |t: &ThemeMonth| (t.cells.get(&key).map_or(0, |c| c.responses), t.bases.get(&place).copied().unwrap_or(0));
+    let (n, base) = count(now);
+    let is_hidden = now.hidden.contains(&place);
+    let mut figure = Figure {
+        key,
+        now: now.cells.get(&key).copied().unwrap_or_default(),
+        base,
+        hidden: is_hidden,
+        share: wilson(n, base).filter(|_| !is_hidden).map(|interval| (n as f64 / base as f64, interval)),
+        change: None,
+        p_value: None,
+        q_value: None,
+        verdict: is_hidden.then_some(Verdict::BaseTooSmall),
+        trend: Trend::TooFewMonths,
+    };
+    if is_hidden {
+        return figure;
+    }
+    let months = || inside.iter().filter(|t| t.month < now.month && t.bases.contains_key(&(source, Dimension::All, 0)));
+    if let Some(wave) = previous_wave(months().map(|t| t.month), now.month).and_then(|m| inside.iter().find(|t| t.month == m)) {
+        compare(&mut figure, (n, base), count(wave), wave.hidden.contains(&place));
+    }
+    let seen_before = months().any(|t| t.cells.contains_key(&(source, theme, Dimension::All, 0)));
+    let recent = Span::ending(now.month.plus(-1), TREND_MONTHS);
+    let before = months().filter(|t| recent.holds(t.month)).map(|t| count(t)).fold((0, 0), |sum, c| (sum.0 + c.0, sum.1 + c.1));
+    figure.trend = match () {
+        () if months().next().is_none() => Trend::TooFewMonths,
+        () if !seen_before => Trend::New,
+        () => trend((n, base), before),
+    };
+    figure
+}
+
+fn compare(figure: &mut Figure, now: (i64, i64), before: (i64, i64), hidden_before: bool) {
+    if before.1 == 0 {
+        return;
+    }
+    figure.verdict = Some(Verdict::BaseTooSmall);
+    if hidden_before {
+        return;
+    }
+    figure.change = Some(now.0 as f64 / now.1 as f64 - before.0 as f64 / before.1 as f64);
+    if now.1 >= MIN_TESTED_BASE && before.1 >= MIN_TESTED_BASE {
+        figure.p_value = Some(two_proportions(now, before));
+    }
+}
+
+fn trend(now: (i64, i64), before: (i64, i64)) -> Trend {
+    if now.1 == 0 || before.1 == 0 {
+        return Trend::TooFewMonths;
+    }
+    let change = now.0 as f64 / now.1 as f64 - before.0 as f64 / before.1 as f64;
+    let is_tested = now.1 >= MIN_TESTED_BASE && before.1 >= MIN_TESTED_BASE;
+    Trend::Against(change, is_tested.then(|| two_proportions(now, before)))
+}
+
+/// Benjamini-Hochberg over all tests of the month and source: one family of changes, one of trends.
+fn judge(figures: &mut [Figure]) {
+    for of_source in figures.chunk_by_mut(|a, b| a.key.0 == b.key.0) {
+        let mut tested: Vec<&mut Figure> = of_source.iter_mut().filter(|f| f.p_value.is_some()).collect();
+        let p_values: Vec<f64> = tested.iter().filter_map(|f| f.p_value).collect();
+        for (figure, q) in tested.iter_mut().zip(benjamini_hochberg(&p_values)) {
+            figure.q_value = Some(q);
+            figure.verdict = figure.change.map(|change| Verdict::of(change, q));
+        }
+        let p_values: Vec<f64> = of_source.iter().filter_map(|f| if let Trend::Against(_, p) = f.trend { p } else { None }).collect();
+        let mut q_values = benjamini_hochberg(&p_values).into_iter();
+        for figure in of_source {
+            if let Trend::Against(change, p) = figure.trend {
+                let q = p.and_then(|_| q_values.next()).unwrap_or(1.0);
+                let word = if q > MAX_Q || change == 0.0 {
+                    "steady"
+                } else if change > 0.0 {
+                    "growing"
+                } else {
+                    "fading"
+                };
+                figure.trend = Trend::Judged(word);
+            }
+        }
+    }
+}
+
+fn write(rows: &AllRows, month: Month, figures: Vec<Figure>) -> RecordBatch {
+    let mut out = Rows::new(&THEME_MONTH);
+    for figure in figures {
+        let (source, theme, dimension, part) = figure.key;
+        let part = match dimension {
+            Dimension::All => "all",
+            _ => rows.parts[dimension as usize - 1][part as usize].as_str(),
+        };
+        out.text(theme_month::source, rows.sources[source as usize].as_str());
+        out.text(theme_month::theme_id, rows.themes[theme as usize].as_str());
+        out.date(theme_month::report_month, month.days());
+        out.text(theme_month::dimension, dimension.as_str());
+        out.text(theme_month::dimension_value, part);
+        out.int(theme_month::base, figure.base);
+        if !figure.hidden {
+            write_figures(&mut out, &figure);
+        }
+        out.text(theme_month::verdict, figure.verdict.map(Verdict::as_str));
+        out.end_row();
+    }
+    out.finish()
+}
+
+fn write_figures(out: &mut Rows, figure: &Figure) {
+    let now = &figure.now;
+    out.int(theme_month::verbatims, now.verbatims);
+    out.int(theme_month::responses, now.responses);
+    out.float(theme_month::share, figure.share.map(|(share, _)| share));
+    out.float(theme_month::share_low, figure.share.map(|(_, interval)| interval.low));
+    out.float(theme_month::share_high, figure.share.map(|(_, interval)| interval.high));
+    out.float(theme_month::sentiment, (now.scored > 0).then(|| now.sentiment as f64 / (now.scored as f64 * SCALE)));
+    out.float(theme_month::share_change, figure.change);
+    out.float(theme_month::p_value, figure.p_value);
+    out.float(theme_month::q_value, figure.q_value);
+    out.text(
+        theme_month::trend,
+        match figure.trend {
+            Trend::New => Some("new"),
+            Trend::Judged(word) => Some(word),
+            Trend::TooFewMonths | Trend::Against(..) => None,
+        },
+    );
+    out.int(theme_month::hotlines, now.hotlines);
+}

@@ -1,0 +1,210 @@
+//! Where can personal data be, and is it?
+//!
+//! Every kind has a trigger: the first digit of a run, an `@`, or a cue ("name is", " dot "). Only there do the finders of
+//! [`super`] look; a text without a trigger costs one pass over its bytes for digits and one for the cues.
+
+use aho_corasick::packed::{self, Searcher};
+use aho_corasick::{AhoCorasick, Anchored, Input};
+
+use super::digits::Number;
+use super::{By, Found, Kind, account, card, email, iban, ip, name, phone, ssn};
+
+/// Beginnings or cores of cues, in the cases that people write; 32 at most, which the vector search takes on any machine.
+/// What is around them is checked by the finders.
+const CUES: [&str; 32] = [
+    "ame is",
+    "AME IS",
+    "ame's",
+    "ame’s",
+    " llamo",
+    " LLAMO",
+    "ch hei",
+    "CH HEI",
+    "appelle",
+    "APPELLE",
+    "mbre es",
+    "MBRE ES",
+    "om est",
+    "OM EST",
+    " chiamo",
+    " chamo",
+    "me é ",
+    "k heet",
+    "aam is",
+    "peaking",
+    "PEAKING",
+    "r spricht",
+    " dot ",
+    " DOT ",
+    "(at)",
+    "[at]",
+    "(AT)",
+    "[AT]",
+    " at gmail",
+    " at yahoo",
+    " at hotmail",
+    " at outlook",
+];
+
+/// The built-in finders that are asked for.
+#[derive(Debug)]
+pub(super) struct Finder {
+    kinds: [bool; Kind::ALL.len()],
+    cues: Cues,
+}
+
+#[derive(Debug)]
+enum Cues {
+    /// Neither e-mail nor names are asked for.
+    None,
+    Vector(Searcher),
+    /// Machines without vector instructions.
+    Automaton(AhoCorasick),
+}
+
+impl Cues {
+    fn compile() -> Self {
+        match packed::Searcher::new(CUES) {
+            Some(searcher) => Self::Vector(searcher),
+            None => Self::Automaton(AhoCorasick::new(CUES).expect("32 short patterns")),
+        }
+    }
+
+    /// The first cue at or after `from`.
+    fn next(&self, text: &str, from: usize) -> Option<usize> {
+        match self {
+            Self::None => None,
+            Self::Vector(searcher) => searcher.find_in(text, aho_corasick::Span { start: from, end: text.len() }).map(|m| m.start()),
+            Self::Automaton(automaton) => automaton.find(Input::new(text).span(from..text.len()).anchored(Anchored::No)).map(|m| m.start()),
+        }
+    }
+}
+
+impl Finder {
+    pub(super) fn new(kinds: &[Kind]) -> Self {
+        let mut asked = [false; Kind::ALL.len()];
+        for kind in kinds {
+            asked[*kind as usize] = true;
+        }
+        let cues = if asked[Kind::Email as usize] || asked[Kind::Name as usize] { Cues::compile() } else { Cues::None };
+        Self { kinds: asked, cues }
+    }
+
+    fn wants(&self, kind: Kind) -> bool {
+        self.kinds[kind as usize]
+    }
+
+    /// Whether `text` has any trigger.
+    pub(super) fn may_find(&self, text: &str) -> bool {
+        next_trigger(text.as_bytes(), 0).is_some() || self.cues.next(text, 0).is_some()
+    }
+
+    /// What is in `text`, in order and apart from each other.
+    pub(super) fn find(&self, text: &str, found: &mut Vec<Found>) {
+        // What is behind a find is looked at as if it began there: `rest` starts at `base`.
+        let mut base = 0;
+        let mut at = 0;
+        let mut cue = self.cues.next(text, 0);
+        let mut trigger = next_trigger(text.as_bytes(), 0);
+        loop {
+            let (next, n_step) = match (trigger, cue) {
+                (None, None) => return,
+                (Some(t), c) if c.is_none_or(|c| t < c) => (t, run_length(text.as_bytes(), t)),
+                (_, Some(c)) => (c, 1),
+                (Some(_), None) => unreachable!("a trigger without a cue is taken above"),
+            };
+            let rest = text.get(base..).expect("finds end at character boundaries");
+            at = at.max(next + n_step);
+            if let Some(mut f) = self.find_at(rest, next - base) {
+                f.start_byte += base;
+                f.end_byte += base;
+                base = f.end_byte;
+                at = base;
+                found.push(f);
+            }
+            if trigger.is_some_and(|t| t < at) {
+                trigger = next_trigger(text.as_bytes(), at);
+            }
+            if cue.is_some_and(|c| c < at) {
+                cue = self.cues.next(text, at);
+            }
+        }
+    }
+
+    /// What is triggered by the byte at `at`; `text` ends and begins where words are cut.
+    fn find_at(&self, text: &str, at: usize) -> Option<Found> {
+        let found =
+            |kind, span: Option<(usize, usize)>| span.map(|(start_byte, end_byte)| Found { start_byte, end_byte, by: By::Kind(kind) });
+        let byte = *text.as_bytes().get(at)?;
+        if byte.is_ascii_digit() {
+            return self.number_at(text, at).and_then(|(kind, span)| found(kind, Some(span)));
+        }
+        if self.wants(Kind::Email)
+            && let Some(f) = found(Kind::Email, if byte == b'@' { email::at_sign(text, at) } else { email::spoken(text, at) })
+        {
+            return Some(f);
+        }
+        if self.wants(Kind::Name) { found(Kind::Name, name::find(text, at)) } else { None }
+    }
+
+    /// What begins with, or around, the run of digits that starts at `at`. The surer a kind, the earlier it is asked.
+    fn number_at(&self, text: &str, at: usize) -> Option<(Kind, (usize, usize))> {
+        let number = Number::read(text, at)?;
+        for kind in [Kind::Ip, Kind::Card, Kind::Iban, Kind::Ssn, Kind::Phone, Kind::Account] {
+            if !self.wants(kind) {
+                continue;
+            }
+            let span = match kind {
+                Kind::Ip => ip::find(text, at),
+                Kind::Card => card::find(text, &number),
+                Kind::Iban => iban::find(text, at),
+                Kind::Ssn => ssn::find(text, &number),
+                Kind::Phone => phone::find(text, &number),
+                _ => account::find(text, at),
+            };
+            if let Some(span) = span {
+                return Some((kind, span));
+            }
+        }
+        None
+    }
+
+    /// The slow twin of [`Finder::find`]: the same finders at every byte, without looking for triggers first.
+    #[cfg(test)]
+    pub(super) fn find_everywhere(&self, text: &str, found: &mut Vec<Found>) {
+        let mut base = 0;
+        let mut at = 0;
+        while at < text.len() {
+            let rest = text.get(base..).expect("finds end at character boundaries");
+            match self.find_at(rest, at - base) {
+                Some(mut f) => {
+                    f.start_byte += base;
+                    f.end_byte += base;
+                    base = f.end_byte;
+                    at = base;
+                    found.push(f);
+                }
+                None => at += 1,
+            }
+        }
+    }
+}
+
+/// The first digit or `@` at or after `from`.
+fn next_trigger(bytes: &[u8], from: usize) -> Option<usize> {
+    let is_trigger = |b: u8| b.wrapping_sub(b'0') < 10 || b == b'@';
+    let mut at = from;
+    // Whole blocks without a branch inside become vector code.
+    for block in bytes.get(from..)?.chunks_exact(64) {
+        if block.iter().fold(false, |any, b| any | is_trigger(*b)) {
+            break;
+        }
+        at += 64;
+    }
+    bytes.get(at..)?.iter().position(|b| is_trigger(*b)).map(|i| at + i)
+}
+
+/// How many bytes a trigger takes: a run of digits, or one `@`.
+fn run_length(bytes: &[u8], at: usize) -> usize {
+    bytes.iter().skip(at).take_while(|b| b.is_ascii_digit()).count().max(1)
+}

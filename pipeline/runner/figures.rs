@@ -1,0 +1,69 @@
+//! Which figures follow from the rows that are now there?
+//!
+//! Figures are always computed from the staged row tables, for the months that were touched and those whose windows or
+//! comparisons reach them. Figures that come out as they were keep their file.
+
+use std::collections::BTreeSet;
+
+use arrow_array::RecordBatch;
+
+use crate::error::Result;
+use crate::measure::{self, Goals, Tables};
+use crate::month::Month;
+use crate::schema::{ACCOUNT_MONTH, INITIATIVE_MONTH, KPI_MONTH, RESPONSE, THEME_MONTH, Table};
+use crate::sink::{FileTerms, Staging, Version, read_table, write_file};
+
+struct Staged<'a>(&'a Version);
+
+impl Tables for Staged<'_> {
+    fn read(&self, table: &'static Table, month: Month, columns: &[&str]) -> Result<Vec<RecordBatch>> {
+        read_table(self.0, table, Some(month), Some(columns))
+    }
+}
+
+/// Writes the figures; `touched`: months whose rows changed. Returns the months written.
+pub(super) fn write(
+    staging: &Staging,
+    old: Option<&Version>,
+    touched: &BTreeSet<Month>,
+    goals: &Goals,
+    terms: &FileTerms,
+) -> Result<BTreeSet<Month>> {
+    let all: Vec<Month> = staging.version().months(&RESPONSE)?.into_iter().collect();
+    let touched: Vec<Month> = touched.iter().copied().collect();
+    let wanted: Vec<Month> = measure::affected(&touched, &all).into_iter().filter(|month| all.contains(month)).collect();
+    let tables = [&THEME_MONTH, &KPI_MONTH, &ACCOUNT_MONTH, &INITIATIVE_MONTH];
+    if let Some(old) = old {
+        let gone: BTreeSet<Month> = touched.iter().copied().filter(|m| !all.contains(m)).chain(wanted.iter().copied()).collect();
+        for table in tables {
+            staging.keep_table(old, table, &gone)?;
+        }
+    }
+    for figures in measure::figures(&Staged(staging.version()), &all, &wanted, goals)? {
+        let batches = [&figures.theme_month, &figures.kpi_month, &figures.account_month, &figures.initiative_month];
+        for (table, batch) in tables.into_iter().zip(batches) {
+            put(staging, old, table, figures.month, batch, terms)?;
+        }
+    }
+    Ok(wanted.into_iter().collect())
+}
+
+fn put(
+    staging: &Staging,
+    old: Option<&Version>,
+    table: &'static Table,
+    month: Month,
+    batch: &RecordBatch,
+    terms: &FileTerms,
+) -> Result<()> {
+    if let Some(old) = old
+        && old.month_file(table, month).exists()
+    {
+        let before = read_table(old, table, Some(month), None)?;
+        let same = arrow_select::concat::concat_batches(&table.arrow(), &before).is_ok_and(|before| before == *batch);
+        if same {
+            return staging.keep(old, &old.month_file(table, month));
+        }
+    }
+    write_file(table, batch, &staging.version().month_file(table, month), terms)
+}

@@ -1,0 +1,139 @@
+//! Which rows does a Parquet file hold?
+//!
+//! Flat columns come out as text, cast by Arrow; nested and binary columns are left out and told. Rows have numbers, no lines.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, StringArray};
+use arrow_schema::{DataType, SchemaRef};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::file::reader::ChunkReader;
+
+use super::columns::Columns;
+use super::{FIELD_BYTES, RawBatch, Reason, Reject};
+use crate::error::{Error, Result};
+
+/// The columns that can be read as text, with their places in the file, and a note for each that cannot.
+pub(crate) fn columns(schema: &SchemaRef) -> (Vec<(usize, String)>, Vec<String>) {
+    let (mut columns, mut notes) = (Vec::new(), Vec::new());
+    for (i, field) in schema.fields().iter().enumerate() {
+        if is_flat(field.data_type()) {
+            columns.push((i, field.name().clone()));
+        } else {
+            notes.push(format!("column {} is {}: left out", field.name(), kind(field.data_type())));
+        }
+    }
+    (columns, notes)
+}
+
+fn kind(data_type: &DataType) -> &'static str {
+    match data_type {
+        DataType::Binary | DataType::LargeBinary | DataType::FixedSizeBinary(_) | DataType::BinaryView => "binary",
+        _ => "nested",
+    }
+}
+
+fn is_flat(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, value) => is_flat(value),
+        other => !other.is_nested() && kind(other) != "binary",
+    }
+}
+
+/// The schema of a Parquet file.
+pub(crate) fn schema<T: ChunkReader>(input: &T, path: &Path) -> Result<SchemaRef> {
+    let metadata = ArrowReaderMetadata::load(input, ArrowReaderOptions::new()).map_err(Error::parquet(path))?;
+    Ok(Arc::clone(metadata.schema()))
+}
+
+/// Reads the rows of a Parquet file.
+pub(crate) struct ParquetReader {
+    batches: ParquetRecordBatchReader,
+    /// For each column asked for, its place among those read.
+    order: Vec<usize>,
+    /// What was read and not yet given.
+    pending: Vec<StringArray>,
+    pending_at: usize,
+    row: u64,
+    n_rows: u64,
+    path: std::path::PathBuf,
+}
+
+impl ParquetReader {
+    /// Reads `places` of the file, in that order.
+    pub(crate) fn open<T: ChunkReader + 'static>(input: T, path: &Path, places: &[usize]) -> Result<Self> {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(input).map_err(Error::parquet(path))?;
+        let n_rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
+        let mask = ProjectionMask::roots(builder.parquet_schema(), places.iter().copied());
+        let mut sorted = places.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let order = places.iter().map(|place| sorted.binary_search(place).unwrap_or(0)).collect();
+        // 1,024 rows of the largest cell allowed stay below 1 GiB of text.
+        let batches = builder.with_projection(mask).with_batch_size(1024).build().map_err(Error::parquet(path))?;
+        Ok(Self { batches, order, pending: Vec::new(), pending_at: 0, row: 0, n_rows, path: path.to_owned() })
+    }
+
+    /// Share of rows read, in [0, 1].
+    pub(crate) fn progress(&self) -> f64 {
+        if self.n_rows == 0 { 1.0 } else { self.row as f64 / self.n_rows as f64 }
+    }
+
+    /// The next rows, at most `max_rows`; none: the file has ended.
+    pub(crate) fn next_batch(&mut self, max_rows: usize) -> Result<Option<RawBatch>> {
+        let mut batch = RawBatch::default();
+        let mut columns = Columns::new(self.order.len(), max_rows);
+        while batch.rows.len() + batch.rejects.len() < max_rows && columns.n_bytes() < super::columns::MAX_BATCH_BYTES {
+            let n_pending = self.pending.first().map_or(0, Array::len);
+            if self.pending_at == n_pending {
+                if self.load()? {
+                    continue;
+                }
+                break;
+            }
+            self.take_row(&mut columns, &mut batch);
+        }
+        let is_empty = batch.rows.is_empty() && batch.rejects.is_empty();
+        batch.columns = columns.finish();
+        Ok((!is_empty).then_some(batch))
+    }
+
+    fn load(&mut self) -> Result<bool> {
+        let Some(read) = self.batches.next() else { return Ok(false) };
+        let read = read.map_err(Error::parquet(&self.path))?;
+        self.pending_at = 0;
+        self.pending = Vec::with_capacity(self.order.len());
+        for place in &self.order {
+            let text = arrow_cast::cast(read.column(*place), &DataType::Utf8).map_err(Error::parquet(&self.path))?;
+            self.pending.push(text.as_string::<i32>().clone());
+        }
+        Ok(true)
+    }
+
+    fn take_row(&mut self, columns: &mut Columns, batch: &mut RawBatch) {
+        let at = self.pending_at;
+        self.pending_at += 1;
+        self.row += 1;
+        let cell = |column: &StringArray| if column.is_null(at) { 0 } else { column.value_length(at).unsigned_abs() as usize };
+        if let Some(size) = self.pending.iter().map(cell).find(|size| *size > FIELD_BYTES) {
+            let detail = format!("found a field of {size} bytes, accepted are {FIELD_BYTES}");
+            batch.rejects.push(Reject {
+                row: self.row,
+                line: None,
+                column: None,
+                reason: Reason::FieldTooLarge,
+                detail,
+                raw: String::new(),
+            });
+            return;
+        }
+        batch.rows.push(self.row);
+        batch.lines.push(0);
+        for (column, source) in columns.iter_mut().zip(&self.pending) {
+            if source.is_null(at) { column.push_null() } else { column.push(source.value(at).as_bytes()) }
+        }
+    }
+}

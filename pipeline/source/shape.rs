@@ -1,0 +1,408 @@
+//! How is a file written, and how is it read?
+//!
+//! [`inspect`] looks at the first bytes and rows and says what it found ([`Shape`]); [`open`] reads with that
+//! knowledge. What the columns mean is left to [`super::roles`].
+
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::compressed::{self, read_up_to, unpack};
+use super::csv::{self, CsvReader};
+use super::encoding::{self, Text};
+use super::files::InputFile;
+use super::json::{self, JsonReader};
+use super::parquet::{self, ParquetReader};
+use super::spool::{self, SpoolReader};
+use super::xlsx::{self, XlsxReader};
+use super::{MAX_COLUMNS, RawBatch};
+use crate::error::{Error, Result};
+
+/// Bytes from which a file's way of writing is found; more than the largest row.
+const HEAD_BYTES: usize = (4 << 20) + (1 << 18);
+/// Rows of the sample.
+const SAMPLE_ROWS: usize = 1000;
+/// Largest packed Parquet file, unpacked: it is read in memory.
+const MAX_IN_MEMORY: u64 = 1 << 30;
+
+/// A file format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Delimited text, whatever the delimiter.
+    Csv,
+    /// Objects, one a line or one after another.
+    JsonLines,
+    /// An array of objects.
+    JsonArray,
+    /// Parquet.
+    Parquet,
+    /// A spreadsheet.
+    Xlsx,
+}
+
+impl Format {
+    /// Its name for people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Csv => "CSV",
+            Self::JsonLines => "JSON Lines",
+            Self::JsonArray => "JSON array",
+            Self::Parquet => "Parquet",
+            Self::Xlsx => "xlsx",
+        }
+    }
+}
+
+/// How a file is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// It is not.
+    None,
+    /// gzip
+    Gzip,
+    /// zstd
+    Zstd,
+}
+
+/// How text is encoded; formats without text are [`Encoding::Utf8`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8 without byte-order mark.
+    Utf8,
+    /// UTF-8 with byte-order mark.
+    Utf8Bom,
+    /// UTF-16, low byte first.
+    Utf16Le,
+    /// UTF-16, high byte first.
+    Utf16Be,
+    /// Windows-1252, of which Latin-1 is a part for text.
+    Windows1252,
+}
+
+impl Encoding {
+    /// Its name for people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Utf8Bom => "UTF-8 with byte-order mark",
+            Self::Utf16Le => "UTF-16 LE",
+            Self::Utf16Be => "UTF-16 BE",
+            Self::Windows1252 => "Windows-1252",
+        }
+    }
+}
+
+/// What was found out about a file.
+#[derive(Debug)]
+pub struct Shape {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its name in tables.
+    pub name: String,
+    /// Its format.
+    pub format: Format,
+    /// How it is packed.
+    pub compression: Compression,
+    /// How its text is encoded.
+    pub encoding: Encoding,
+    /// Names of its columns: distinct, never empty.
+    pub header: Vec<String>,
+    /// All columns of the first rows, at most 1,000 (rejects counted).
+    pub sample: RawBatch,
+    /// Size of the file in bytes, packed as it is.
+    pub size_bytes: u64,
+    /// What is worth telling: `2 lines before the header`, `delimiter ;`, `Windows-1252`.
+    pub notes: Vec<String>,
+    pub(crate) layout: Layout,
+}
+
+/// How rows lie in a file.
+#[derive(Clone, Debug)]
+pub(crate) enum Layout {
+    Csv(csv::Layout),
+    Json(json::Layout),
+    /// Places of the header's columns in the file.
+    Parquet(Vec<usize>),
+    Xlsx,
+    Spool,
+}
+
+/// Finds how a file is written, and reads its first rows.
+///
+/// A file with a header and no rows has an empty sample. Fails with [`Error::Input`] for an empty file and one of no known
+/// format, and with [`Error::Limit`] above 4,096 columns or the limits of packed files and spreadsheets.
+pub fn inspect(file: &InputFile) -> Result<Shape> {
+    let raw = fs_err::File::open(&file.path).map_err(Error::io("cannot open the input"))?;
+    let size_bytes = raw.metadata().map_err(Error::io("cannot read the input"))?.len();
+    let mut unpacked = unpack(Box::new(raw)).map_err(compressed::failed(&file.path))?;
+    let head = read_up_to(&mut *unpacked.reader, HEAD_BYTES).map_err(compressed::failed(&file.path))?;
+    let compression = unpacked.compression;
+    let mut notes = match compression {
+        Compression::None => Vec::new(),
+        Compression::Gzip => vec!["gzip".to_owned()],
+        Compression::Zstd => vec!["zstd".to_owned()],
+    };
+    drop(unpacked);
+    let plan = plan(&head, &file.path, || whole(&file.path, compression))?;
+    notes.extend(plan.notes);
+    let mut shape = Shape {
+        path: file.path.clone(),
+        name: file.name.clone(),
+        format: plan.format,
+        compression,
+        encoding: plan.encoding,
+        header: plan.header,
+        sample: RawBatch::default(),
+        size_bytes,
+        notes,
+        layout: plan.layout,
+    };
+    let all: Vec<usize> = (0..shape.header.len()).collect();
+    let sample = open(&shape, &all)?.next_batch(SAMPLE_ROWS)?;
+    shape.sample = sample.unwrap_or_else(|| RawBatch {
+        columns: all.iter().map(|_| arrow_array::StringArray::from(Vec::<Option<&str>>::new())).collect(),
+        ..RawBatch::default()
+    });
+    Ok(shape)
+}
+
+/// How a file is read, from its first bytes.
+pub(crate) struct Plan {
+    pub(crate) format: Format,
+    pub(crate) encoding: Encoding,
+    pub(crate) header: Vec<String>,
+    pub(crate) notes: Vec<String>,
+    pub(crate) layout: Layout,
+}
+
+/// Finds how a file is read from `head`, its first bytes unpacked; `whole` gives all of it, for formats that have their directory elsewhere.
+pub(crate) fn plan(head: &[u8], path: &Path, whole: impl FnOnce() -> Result<Whole>) -> Result<Plan> {
+    let plan = match head {
+        [b'P', b'A', b'R', b'1', ..] => plan_parquet(path, whole()?)?,
+        [b'P', b'K', 3, 4, ..] => plan_xlsx(head, path, whole)?,
+        _ => plan_text(head, path)?,
+    };
+    if plan.header.len() > MAX_COLUMNS {
+        let what = format!("{} columns in {}", plan.header.len(), path.display());
+        return Err(Error::Limit {
+            what,
+            limit: format!("{MAX_COLUMNS} columns"),
+            hint: Some("leave columns out of the export".to_owned()),
+        });
+    }
+    Ok(plan)
+}
+
+fn refuse<T>(path: &Path, what: &str, found: &str, hint: &str) -> Result<T> {
+    Err(Error::Input { path: path.to_owned(), what: what.to_owned(), found: Some(found.to_owned()), hint: Some(hint.to_owned()) })
+}
+
+const ACCEPTED: &str = "accepted are CSV, TSV, JSON Lines, JSON arrays, Parquet and .xlsx, each also .gz or .zst";
+
+fn plan_parquet(path: &Path, whole: Whole) -> Result<Plan> {
+    let schema = match &whole {
+        Whole::File(file) => parquet::schema(file, path)?,
+        Whole::Bytes(bytes) => parquet::schema(bytes, path)?,
+    };
+    let (columns, notes) = parquet::columns(&schema);
+    let (places, header): (Vec<usize>, Vec<String>) = columns.into_iter().unzip();
+    Ok(Plan { format: Format::Parquet, encoding: Encoding::Utf8, header, notes, layout: Layout::Parquet(places) })
+}
+
+fn plan_xlsx(head: &[u8], path: &Path, whole: impl FnOnce() -> Result<Whole>) -> Result<Plan> {
+    let is_sheet = [b"[Content_Types].xml".as_slice(), b"xl/", b"_rels/"].iter().any(|part| memchr::memmem::find(head, part).is_some());
+    if !is_sheet {
+        return refuse(path, "this is a zip archive, not a table", "a zip archive", "unpack it and name the files in it");
+    }
+    let Some(sheet) = xlsx::read(whole()?.into_seekable(), path)? else {
+        return refuse(path, "no sheet holds anything", "an empty spreadsheet", "a header and at least one row are needed");
+    };
+    let (header, notes) = (sheet.header.clone(), sheet.notes.clone());
+    Ok(Plan { format: Format::Xlsx, encoding: Encoding::Utf8, header, notes, layout: Layout::Xlsx })
+}
+
+fn plan_text(head: &[u8], path: &Path) -> Result<Plan> {
+    let encoding = encoding::guess(head);
+    let mut text = Vec::new();
+    let mut decoder = Text::new(Box::new(Cursor::new(head.to_vec())), encoding);
+    while decoder.fill(&mut text, 1 << 20).map_err(compressed::failed(path))? {}
+    if text.trim_ascii().is_empty() {
+        let found = if head.is_empty() { "no bytes" } else { "only white space" };
+        return refuse(path, "the file is empty", found, "a header and at least one row are needed");
+    }
+    if encoding::is_binary(&text) {
+        let found = match head {
+            [0xd0, 0xcf, 0x11, 0xe0, ..] => "an old .xls spreadsheet: save it as .xlsx or CSV",
+            [b'%', b'P', b'D', b'F', ..] => "a PDF",
+            _ => "bytes that are neither text nor a known format",
+        };
+        return refuse(path, "the format is not known", found, ACCEPTED);
+    }
+    let ended = head.len() < HEAD_BYTES;
+    let told = |notes: Vec<String>| {
+        let name = (!matches!(encoding, Encoding::Utf8 | Encoding::Utf8Bom)).then(|| encoding.as_str().to_owned());
+        name.into_iter().chain(notes).collect()
+    };
+    if let Some(spool::Header { header, notes, format }) = spool::header(&text) {
+        return Ok(Plan { format, encoding, header, notes, layout: Layout::Spool });
+    }
+    if let Some(layout) = json::sniff(&text) {
+        let start = Text::new(Box::new(Cursor::new(text.clone())), Encoding::Utf8);
+        let header = json::header(start, layout, SAMPLE_ROWS).map_err(compressed::failed(path))?;
+        if header.is_empty() {
+            return refuse(
+                path,
+                "no object with a value was found",
+                "JSON without rows",
+                "each row is an object: {\"id\": 1, \"comment\": \"…\"}",
+            );
+        }
+        let is_array = text.trim_ascii_start().starts_with(b"[");
+        let format = if is_array { Format::JsonArray } else { Format::JsonLines };
+        return Ok(Plan { format, encoding, header, notes: told(Vec::new()), layout: Layout::Json(layout) });
+    }
+    if text.trim_ascii_start().starts_with(b"[") {
+        return refuse(
+            path,
+            "the JSON array holds no objects",
+            "an array of plain values",
+            "each row is an object: {\"id\": 1, \"comment\": \"…\"}",
+        );
+    }
+    let Some(found) = csv::sniff::sniff(&text, ended) else {
+        return refuse(path, "no rows were found", "text without a line that ends", ACCEPTED);
+    };
+    Ok(Plan { format: Format::Csv, encoding, header: found.header, notes: told(found.notes), layout: Layout::Csv(found.layout) })
+}
+
+/// All of a file, to be read anywhere.
+pub(crate) enum Whole {
+    File(std::fs::File),
+    Bytes(bytes::Bytes),
+}
+
+impl Whole {
+    fn into_seekable(self) -> Box<dyn xlsx::Input> {
+        match self {
+            Self::File(file) => Box::new(std::io::BufReader::new(file)),
+            Self::Bytes(bytes) => Box::new(Cursor::new(bytes)),
+        }
+    }
+}
+
+fn whole(path: &Path, compression: Compression) -> Result<Whole> {
+    let raw = fs_err::File::open(path).map_err(Error::io("cannot open the input"))?;
+    if compression == Compression::None {
+        return Ok(Whole::File(raw.into_file()));
+    }
+    let mut unpacked = unpack(Box::new(raw)).map_err(compressed::failed(path))?;
+    in_memory(&mut *unpacked.reader, path)
+}
+
+/// Reads all that `reader` has, if it is not too much for memory.
+pub(crate) fn in_memory(reader: &mut dyn Read, path: &Path) -> Result<Whole> {
+    let mut bytes = Vec::new();
+    reader.take(MAX_IN_MEMORY + 1).read_to_end(&mut bytes).map_err(compressed::failed(path))?;
+    if bytes.len() as u64 > MAX_IN_MEMORY {
+        let what = format!("what {} holds", path.display());
+        return Err(Error::Limit { what, limit: "1 GiB in memory".to_owned(), hint: Some("unpack it to a file first".to_owned()) });
+    }
+    Ok(Whole::Bytes(bytes.into()))
+}
+
+/// Reads the rows of one file, batch by batch.
+pub trait Reader: Send {
+    /// The next rows, rejects counted at most `max_rows`; none: the file has ended.
+    ///
+    /// Fails with [`Error::Io`], [`Error::Input`] for damaged packing and [`Error::Limit`].
+    fn next_batch(&mut self, max_rows: usize) -> Result<Option<RawBatch>>;
+    /// Bytes of the file read so far, packed as it is.
+    fn bytes_read(&self) -> u64;
+}
+
+/// Opens a file that was inspected; `columns` are places in its header, and their order is that of the batches.
+///
+/// May be called again for each pass. Panics if a place lies outside of the header.
+pub fn open(shape: &Shape, columns: &[usize]) -> Result<Box<dyn Reader>> {
+    assert!(columns.iter().all(|column| *column < shape.header.len()), "columns are places in the header");
+    let path = shape.path.as_path();
+    if !matches!(shape.layout, Layout::Parquet(_) | Layout::Xlsx) {
+        let raw = fs_err::File::open(path).map_err(Error::io("cannot open the input"))?;
+        let unpacked = unpack(Box::new(raw)).map_err(compressed::failed(path))?;
+        let rows = Rows::of_text(unpacked.reader, &shape.layout, shape.encoding, &shape.header, columns);
+        return Ok(Box::new(FileReader { rows, taken: unpacked.taken, size_bytes: shape.size_bytes, path: path.to_owned() }));
+    }
+    let rows = Rows::of_whole(whole(path, shape.compression)?, &shape.layout, path, columns)?;
+    Ok(Box::new(FileReader { rows, taken: Arc::default(), size_bytes: shape.size_bytes, path: path.to_owned() }))
+}
+
+/// Rows of any format.
+pub(crate) enum Rows {
+    Csv(CsvReader),
+    Json(JsonReader),
+    Parquet(ParquetReader),
+    Xlsx(XlsxReader),
+    Spool(SpoolReader),
+}
+
+impl Rows {
+    /// Rows of a stream of text.
+    pub(crate) fn of_text(stream: Box<dyn Read + Send>, layout: &Layout, encoding: Encoding, header: &[String], columns: &[usize]) -> Self {
+        let text = Text::new(stream, encoding);
+        match layout {
+            Layout::Csv(layout) => Self::Csv(CsvReader::new(text, layout.clone(), columns)),
+            Layout::Json(layout) => Self::Json(JsonReader::new(text, *layout, header, columns)),
+            Layout::Spool => Self::Spool(SpoolReader::new(text, header, columns)),
+            Layout::Parquet(_) | Layout::Xlsx => unreachable!("these are no text"),
+        }
+    }
+
+    /// Rows of a file that is read anywhere.
+    pub(crate) fn of_whole(whole: Whole, layout: &Layout, path: &Path, columns: &[usize]) -> Result<Self> {
+        let Layout::Parquet(places) = layout else {
+            let sheet = xlsx::read(whole.into_seekable(), path)?;
+            let Some(sheet) = sheet else {
+                return refuse(path, "no sheet holds anything", "an empty spreadsheet", "a header and at least one row are needed");
+            };
+            return Ok(Self::Xlsx(sheet.reader(columns)));
+        };
+        let places: Vec<usize> = columns.iter().filter_map(|column| places.get(*column).copied()).collect();
+        Ok(Self::Parquet(match whole {
+            Whole::File(file) => ParquetReader::open(file, path, &places)?,
+            Whole::Bytes(bytes) => ParquetReader::open(bytes, path, &places)?,
+        }))
+    }
+
+    pub(crate) fn next_batch(&mut self, max_rows: usize, path: &Path) -> Result<Option<RawBatch>> {
+        match self {
+            Self::Csv(reader) => reader.next_batch(max_rows).map_err(compressed::failed(path)),
+            Self::Json(reader) => reader.next_batch(max_rows).map_err(compressed::failed(path)),
+            Self::Spool(reader) => reader.next_batch(max_rows).map_err(compressed::failed(path)),
+            Self::Parquet(reader) => reader.next_batch(max_rows),
+            Self::Xlsx(reader) => Ok(reader.next_batch(max_rows)),
+        }
+    }
+}
+
+struct FileReader {
+    rows: Rows,
+    taken: Arc<AtomicU64>,
+    size_bytes: u64,
+    path: PathBuf,
+}
+
+impl Reader for FileReader {
+    fn next_batch(&mut self, max_rows: usize) -> Result<Option<RawBatch>> {
+        self.rows.next_batch(max_rows, &self.path)
+    }
+
+    fn bytes_read(&self) -> u64 {
+        let share = match &self.rows {
+            Rows::Parquet(reader) => reader.progress(),
+            Rows::Xlsx(reader) => reader.progress(),
+            _ => return self.taken.load(Ordering::Relaxed),
+        };
+        (self.size_bytes as f64 * share) as u64
+    }
+}

@@ -1,0 +1,236 @@
+//! How can standard input be read twice?
+//!
+//! What arrives is read as any format, redacted cell by cell, and written to a JSON Lines file whose first line tells the
+//! header; rows carry the row and line that they had, and rejects travel along. Nothing reaches the disk unredacted.
+
+use std::io::{Cursor, Read, Write};
+use std::path::Path;
+
+use arrow_array::{Array, BooleanArray, StringArray};
+use arrow_select::filter::filter;
+use serde::{Deserialize, Serialize};
+
+use super::compressed::{self, read_up_to, unpack};
+use super::encoding::Text;
+use super::files::InputFile;
+use super::json::{self, JsonReader};
+use super::shape::{Format, Rows, in_memory, plan};
+use super::{RawBatch, Reason, Reject};
+use crate::error::{Error, Result};
+
+/// Bytes from which the format is found.
+const HEAD_BYTES: usize = 8 << 20;
+const BATCH_ROWS: usize = 1024;
+/// What a spool's first line begins with.
+const MAGIC: &str = "{\"outspoken.spool\":";
+/// Keys of a spooled row beside its cells; `ROW` to `RAW` are their places.
+const KEYS: [&str; 8] = [
+    "outspoken.row",
+    "outspoken.line",
+    "outspoken.repaired",
+    "outspoken.unknown",
+    "outspoken.reason",
+    "outspoken.column",
+    "outspoken.detail",
+    "outspoken.raw",
+];
+const ROW: usize = 0;
+const LINE: usize = 1;
+const REPAIRED: usize = 2;
+const UNKNOWN: usize = 3;
+const REASON: usize = 4;
+const COLUMN: usize = 5;
+const DETAIL: usize = 6;
+const RAW: usize = 7;
+
+/// What a spool's first line tells.
+pub(crate) struct Header {
+    pub(crate) header: Vec<String>,
+    pub(crate) notes: Vec<String>,
+    pub(crate) format: Format,
+}
+
+#[derive(Deserialize, Serialize)]
+struct FirstLine {
+    #[serde(rename = "outspoken.spool")]
+    spool: Told,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Told {
+    format: String,
+    header: Vec<String>,
+    notes: Vec<String>,
+}
+
+/// Reads all of standard input into a redacted JSON Lines file in `folder`; its name in tables is `-`.
+///
+/// `redact` is called with each cell (and each reject's raw row) and an empty string to fill. Fails like
+/// [`super::inspect`] for empty input and unknown formats.
+pub fn spool_stdin(input: Box<dyn Read + Send>, folder: &Path, redact: &mut dyn FnMut(&str, &mut String)) -> Result<InputFile> {
+    let given = Path::new("-");
+    let mut unpacked = unpack(input).map_err(compressed::failed(given))?;
+    let head = read_up_to(&mut *unpacked.reader, HEAD_BYTES).map_err(compressed::failed(given))?;
+    let mut stream: Box<dyn Read + Send> = Box::new(Cursor::new(head.clone()).chain(unpacked.reader));
+    let is_seekable_kind = head.starts_with(b"PAR1") || head.starts_with(b"PK\x03\x04");
+    let (plan, mut rows) = if is_seekable_kind {
+        let super::shape::Whole::Bytes(bytes) = in_memory(&mut *stream, given)? else { unreachable!("read into memory") };
+        let plan = plan(&head, given, || Ok(super::shape::Whole::Bytes(bytes.clone())))?;
+        let all: Vec<usize> = (0..plan.header.len()).collect();
+        let rows = Rows::of_whole(super::shape::Whole::Bytes(bytes), &plan.layout, given, &all)?;
+        (plan, rows)
+    } else {
+        let plan = plan(&head, given, || unreachable!("text needs no directory"))?;
+        let all: Vec<usize> = (0..plan.header.len()).collect();
+        let rows = Rows::of_text(stream, &plan.layout, plan.encoding, &plan.header, &all);
+        (plan, rows)
+    };
+    let path = folder.join("stdin.jsonl");
+    let file = fs_err::File::create(&path).map_err(Error::io("cannot write the spool"))?;
+    let mut writer = Writer { out: std::io::BufWriter::new(file), redact, clean: String::new(), line: Vec::new() };
+    let told = Told { format: plan.format.as_str().to_owned(), header: plan.header, notes: plan.notes };
+    let first = FirstLine { spool: told };
+    let written = writer.write_line(&first).and_then(|()| {
+        while let Some(batch) = rows.next_batch(BATCH_ROWS, given).map_err(Failed::Read)? {
+            writer.write(&batch, &first.spool.header)?;
+        }
+        Ok(writer.out.flush()?)
+    });
+    match written {
+        Ok(()) => Ok(InputFile { path, name: "-".to_owned() }),
+        Err(Failed::Read(error)) => Err(error),
+        Err(Failed::Write(source)) => Err(Error::Io { doing: "cannot write the spool", source }),
+    }
+}
+
+enum Failed {
+    Read(Error),
+    Write(std::io::Error),
+}
+
+impl From<std::io::Error> for Failed {
+    fn from(error: std::io::Error) -> Self {
+        Self::Write(error)
+    }
+}
+
+struct Writer<'a> {
+    out: std::io::BufWriter<fs_err::File>,
+    redact: &'a mut dyn FnMut(&str, &mut String),
+    clean: String,
+    line: Vec<u8>,
+}
+
+impl Writer<'_> {
+    fn write_line(&mut self, value: &impl Serialize) -> Result<(), Failed> {
+        serde_json::to_writer(&mut self.out, value).map_err(std::io::Error::from)?;
+        Ok(self.out.write_all(b"\n")?)
+    }
+
+    fn write(&mut self, batch: &RawBatch, header: &[String]) -> Result<(), Failed> {
+        let counts = [(REPAIRED, batch.n_repaired), (UNKNOWN, batch.n_unknown)];
+        self.write_object(&counts, &[])?;
+        for (i, (row, line)) in batch.rows.iter().zip(&batch.lines).enumerate() {
+            let cells = header.iter().zip(&batch.columns).filter(|(_, column)| column.is_valid(i));
+            let cells: Vec<(&str, &str)> = cells.map(|(name, column)| (name.as_str(), column.value(i))).collect();
+            self.write_object(&[(ROW, *row), (LINE, *line)], &cells)?;
+        }
+        for reject in &batch.rejects {
+            let column = reject.column.as_deref().unwrap_or_default();
+            let texts =
+                [(KEYS[COLUMN], column), (KEYS[DETAIL], &reject.detail), (KEYS[RAW], &reject.raw), (KEYS[REASON], reject.reason.as_str())];
+            self.write_object(&[(ROW, reject.row), (LINE, reject.line.unwrap_or(0))], &texts)?;
+        }
+        Ok(())
+    }
+
+    /// Writes one object: numbers as they are, texts redacted unless they are ours.
+    fn write_object(&mut self, numbers: &[(usize, u64)], texts: &[(&str, &str)]) -> Result<(), Failed> {
+        self.line.clear();
+        for (key, number) in numbers {
+            write!(self.line, "{}\"{}\":{number}", if self.line.is_empty() { '{' } else { ',' }, KEYS[*key])?;
+        }
+        for (name, text) in texts {
+            let is_ours = [COLUMN, DETAIL, REASON].iter().any(|key| KEYS[*key] == *name);
+            self.line.push(b',');
+            serde_json::to_writer(&mut self.line, name).map_err(std::io::Error::from)?;
+            self.line.push(b':');
+            self.clean.clear();
+            if is_ours {
+                self.clean.push_str(text)
+            } else {
+                (self.redact)(text, &mut self.clean)
+            }
+            serde_json::to_writer(&mut self.line, &self.clean).map_err(std::io::Error::from)?;
+        }
+        self.line.extend_from_slice(b"}\n");
+        Ok(self.out.write_all(&self.line)?)
+    }
+}
+
+/// What the first line of `text` tells, if it is a spool.
+pub(crate) fn header(text: &[u8]) -> Option<Header> {
+    let line = text.starts_with(MAGIC.as_bytes()).then(|| text.split(|b| *b == b'\n').next())??;
+    let FirstLine { spool } = serde_json::from_slice(line).ok()?;
+    let formats = [Format::Csv, Format::JsonLines, Format::JsonArray, Format::Parquet, Format::Xlsx];
+    let format = formats.into_iter().find(|format| format.as_str() == spool.format)?;
+    Some(Header { header: spool.header, notes: spool.notes, format })
+}
+
+/// Reads a spool: rows and rejects as they were.
+pub(crate) struct SpoolReader {
+    rows: JsonReader,
+}
+
+impl SpoolReader {
+    pub(crate) fn new(text: Text, header: &[String], columns: &[usize]) -> Self {
+        let names: Vec<String> = KEYS.iter().map(|key| (*key).to_owned()).chain(header.iter().cloned()).collect();
+        let places: Vec<usize> = (0..KEYS.len()).chain(columns.iter().map(|column| column + KEYS.len())).collect();
+        Self { rows: JsonReader::new(text, json::Layout::Lines, &names, &places) }
+    }
+
+    pub(crate) fn next_batch(&mut self, max_rows: usize) -> std::io::Result<Option<RawBatch>> {
+        loop {
+            let Some(read) = self.rows.next_batch(max_rows)? else { return Ok(None) };
+            let batch = unpack_batch(&read);
+            if !batch.rows.is_empty() || !batch.rejects.is_empty() {
+                return Ok(Some(batch));
+            }
+        }
+    }
+}
+
+/// Turns spooled lines into rows and rejects; lines that are neither (the first, counts) are passed over.
+fn unpack_batch(read: &RawBatch) -> RawBatch {
+    let text = |key: usize, i: usize| read.columns.get(key).filter(|column| column.is_valid(i)).map(|column| column.value(i));
+    let number = |key: usize, i: usize| text(key, i).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+    let mut batch = RawBatch::default();
+    let mut keep = Vec::with_capacity(read.rows.len());
+    for i in 0..read.rows.len() {
+        batch.n_repaired += number(REPAIRED, i);
+        batch.n_unknown += number(UNKNOWN, i);
+        let (row, line) = (number(ROW, i), number(LINE, i));
+        let reason = text(REASON, i).and_then(|code| Reason::ALL.iter().map(|(reason, _)| *reason).find(|reason| reason.as_str() == code));
+        keep.push(row > 0 && reason.is_none());
+        if let Some(reason) = reason {
+            batch.rejects.push(Reject {
+                row,
+                line: (line > 0).then_some(line),
+                column: text(COLUMN, i).map(str::to_owned),
+                reason,
+                detail: text(DETAIL, i).unwrap_or_default().to_owned(),
+                raw: text(RAW, i).unwrap_or_default().to_owned(),
+            });
+        } else if row > 0 {
+            batch.rows.push(row);
+            batch.lines.push(line);
+        }
+    }
+    let keep = BooleanArray::from(keep);
+    let kept = |column: &StringArray| {
+        let kept = filter(column, &keep).expect("the mask has a place for each row");
+        StringArray::from(kept.to_data())
+    };
+    batch.columns = read.columns.iter().skip(KEYS.len()).map(kept).collect();
+    batch
+}

@@ -1,0 +1,282 @@
+//! Which rules match a verbatim, where, and do they fire?
+//!
+//! One pass over the words finds sequences at their anchors; rules are looked at only when something without
+//! which they cannot match was found. All memory is reused from verbatim to verbatim.
+
+use std::ops::Range;
+
+use super::assertion::{self, Manner};
+use super::condition::Facts;
+use super::evaluate::{Occurrence, Span, collapse, spans};
+use super::program::{ANY, Program};
+use super::rule::{Rule, Scope};
+use super::words::forms;
+use super::{Hit, Rules, Suppressed};
+use crate::text::{Clause, Verbatim, WordTable};
+
+/// Matches rules; one for each worker and word table.
+#[derive(Debug)]
+pub struct Matcher<'e> {
+    rules: &'e [Rule],
+    program: &'e Program,
+    memo: Memo,
+    occurrences: Vec<Occurrence>,
+    pending: Vec<u32>,
+    candidates: Vec<u32>,
+    units: Vec<u32>,
+}
+
+impl<'e> Matcher<'e> {
+    /// A matcher that knows no word yet.
+    pub fn new(rules: &'e Rules) -> Self {
+        Self {
+            rules: &rules.rules,
+            program: &rules.program,
+            memo: Memo::default(),
+            occurrences: Vec::new(),
+            pending: Vec::new(),
+            candidates: Vec::new(),
+            units: Vec::new(),
+        }
+    }
+
+    /// Puts every hit of the verbatim into `out`, which is cleared first: in order of start, end and rule id,
+    /// fired or not. `facts` bear on [`Hit::fired`] and [`Hit::suppressed_by`] only. All verbatims given to one
+    /// matcher share one word table.
+    pub fn matches(&mut self, verbatim: &Verbatim<'_>, facts: &Facts<'_>, out: &mut Vec<Hit>) {
+        out.clear();
+        self.memo.update(verbatim.table, self.program);
+        self.find_sequences(verbatim);
+        self.find_regexes(verbatim);
+        if self.occurrences.is_empty() {
+            return;
+        }
+        self.occurrences.sort_unstable();
+        self.occurrences.dedup();
+        self.find_candidates(verbatim.language);
+        for i in 0..self.candidates.len() {
+            self.evaluate(self.candidates[i], verbatim, facts, out);
+        }
+        out.sort_by(|a, b| {
+            let id = |hit: &Hit| &self.rules[hit.rule as usize].id;
+            (a.start_byte, a.end_byte).cmp(&(b.start_byte, b.end_byte)).then_with(|| id(a).cmp(id(b)))
+        });
+    }
+
+    fn find_sequences(&mut self, verbatim: &Verbatim<'_>) {
+        self.occurrences.clear();
+        self.pending.clear();
+        let words = verbatim.words;
+        for (i, word) in words.iter().enumerate() {
+            let entry = self.memo.entries[word.id.index()];
+            if entry.is_idle() {
+                continue;
+            }
+            self.pending.extend_from_slice(self.memo.regexes(entry));
+            for id in self.memo.anchors(entry) {
+                let sequence = &self.program.sequences[*id as usize];
+                let Some(start) = i.checked_sub(sequence.anchor as usize) else { continue };
+                let Some(place) = words.get(start..start + sequence.slots.len()) else { continue };
+                let mut slots = sequence.slots.iter().zip(place);
+                if !slots.all(|(class, word)| *class == ANY || self.memo.classes(word.id.index()).contains(class)) {
+                    continue;
+                }
+                let span = Span { start: start as u32, end: (start + sequence.slots.len()) as u32 };
+                self.occurrences.extend(sequence.atoms.iter().map(|atom| Occurrence { atom: *atom, span }));
+            }
+        }
+    }
+
+    fn find_regexes(&mut self, verbatim: &Verbatim<'_>) {
+        if self.program.regexes.is_empty() {
+            return;
+        }
+        self.pending.sort_unstable();
+        self.pending.dedup();
+        for (i, regex) in self.program.regexes.iter().enumerate() {
+            if regex.has_literal && self.pending.binary_search(&(i as u32)).is_err() {
+                continue;
+            }
+            let mut unit = 0;
+            while let Some(range) = unit_at(regex.scope, verbatim.clauses, unit) {
+                unit = range.end;
+                for span in regex_spans(&regex.regex, verbatim, range) {
+                    self.occurrences.push(Occurrence { atom: regex.atom, span });
+                }
+            }
+        }
+    }
+
+    fn find_candidates(&mut self, language: &str) {
+        self.candidates.clear();
+        for occurrence in self.occurrences.chunk_by(|a, b| a.atom == b.atom) {
+            self.candidates.extend_from_slice(&self.program.postings[occurrence[0].atom as usize]);
+        }
+        self.candidates.sort_unstable();
+        self.candidates.dedup();
+        self.candidates.retain(|rule| self.rules[*rule as usize].language.as_deref().is_none_or(|own| own == language));
+    }
+
+    fn evaluate(&mut self, index: u32, verbatim: &Verbatim<'_>, facts: &Facts<'_>, out: &mut Vec<Hit>) {
+        let (rule, compiled) = (&self.rules[index as usize], &self.program.rules[index as usize]);
+        self.units.clear();
+        for atom in &compiled.required {
+            let from = self.occurrences.partition_point(|o| o.atom < *atom);
+            let own = self.occurrences.get(from..).unwrap_or_default().iter().take_while(|o| o.atom == *atom);
+            self.units.extend(own.map(|o| clause_of(verbatim.clauses, o.span.start)));
+        }
+        self.units.sort_unstable();
+        let mut done = 0;
+        for i in 0..self.units.len() {
+            let unit = unit_of(rule.scope, verbatim.clauses, self.units[i] as usize);
+            if unit.start < done {
+                continue;
+            }
+            done = unit.end;
+            for span in collapse(&spans(&compiled.expr, &self.occurrences, &unit)) {
+                out.push(self.hit(index, span, &unit, verbatim, facts));
+            }
+        }
+    }
+
+    fn hit(&self, index: u32, span: Span, unit: &Range<u32>, verbatim: &Verbatim<'_>, facts: &Facts<'_>) -> Hit {
+        let (rule, compiled) = (&self.rules[index as usize], &self.program.rules[index as usize]);
+        let terms: Vec<Span> =
+            self.occurrences.iter().filter(|o| o.span.overlaps(span) && compiled.atoms.binary_search(&o.atom).is_ok()).map(|o| o.span).collect();
+        let covered = |word: u32| terms.iter().any(|term| (term.start..term.end).contains(&word));
+        let manner = Manner { cannot: rule.cannot, subject: rule.subject };
+        let (assertion, cue) = assertion::of(verbatim, span, &covered, manner);
+        let unless = compiled.unless.iter().position(|expr| spans(expr, &self.occurrences, unit).iter().any(|other| other.overlaps(span)));
+        let suppressed_by = if let Some(i) = unless {
+            Some(Suppressed::Unless(rule.unless[i].clone()))
+        } else if !rule.accept.contains(&assertion) && !rule.always_fires() {
+            Some(Suppressed::Assertion)
+        } else {
+            let failing = rule.conditions.iter().position(|condition| !condition.holds(facts, verbatim.language));
+            failing.map(|i| Suppressed::When(rule.when[i].clone()))
+        };
+        let (start_byte, end_byte) = bytes(verbatim, span);
+        let cue = cue.map(|cue| bytes(verbatim, cue));
+        Hit { rule: index, start_byte, end_byte, assertion, cue, fired: suppressed_by.is_none(), suppressed_by }
+    }
+}
+
+impl Rule {
+    /// Severity 1 in safety and legal matters: somebody looks, however it was said.
+    fn always_fires(&self) -> bool {
+        self.severity == 1 && matches!(self.category.as_str(), "safety" | "legal_regulatory")
+    }
+}
+
+fn bytes(verbatim: &Verbatim<'_>, span: Span) -> (u32, u32) {
+    (verbatim.words[span.start as usize].start_byte, verbatim.words[span.end as usize - 1].end_byte)
+}
+
+fn clause_of(clauses: &[Clause], word: u32) -> u32 {
+    clauses.partition_point(|clause| clause.end_word <= word) as u32
+}
+
+/// The words of the unit that clause `own` belongs to.
+pub(super) fn unit_of(scope: Scope, clauses: &[Clause], own: usize) -> Range<u32> {
+    match scope {
+        Scope::Clause => clauses[own].first_word..clauses[own].end_word,
+        Scope::Verbatim => 0..clauses.last().map_or(0, |clause| clause.end_word),
+        Scope::Sentence => {
+            let sentence = clauses[own].sentence;
+            let first = clauses.partition_point(|clause| clause.sentence < sentence);
+            let end = clauses.partition_point(|clause| clause.sentence <= sentence);
+            clauses[first].first_word..clauses[end - 1].end_word
+        }
+    }
+}
+
+/// The unit that begins at `word`, if the text goes on there.
+pub(super) fn unit_at(scope: Scope, clauses: &[Clause], word: u32) -> Option<Range<u32>> {
+    let own = clause_of(clauses, word) as usize;
+    (own < clauses.len()).then(|| unit_of(scope, clauses, own))
+}
+
+/// The words that each match of a regex touches; a match of punctuation only is at the word before it.
+pub(super) fn regex_spans(regex: &regex::Regex, verbatim: &Verbatim<'_>, unit: Range<u32>) -> Vec<Span> {
+    let words = &verbatim.words[unit.start as usize..unit.end as usize];
+    let (first, last) = (clause_of(verbatim.clauses, unit.start) as usize, clause_of(verbatim.clauses, unit.end - 1) as usize);
+    let (from, to) = (verbatim.clauses[first].start_byte, verbatim.clauses[last].end_byte);
+    let mut found = Vec::new();
+    for hit in regex.find_iter(verbatim.slice(from, to)) {
+        let (start_byte, end_byte) = (from + hit.start() as u32, from + hit.end() as u32);
+        let start = words.partition_point(|word| word.end_byte <= start_byte);
+        let end = words.partition_point(|word| word.start_byte < end_byte);
+        let (start, end) = if start < end { (start, end) } else { (end.saturating_sub(1), end.max(1)) };
+        found.push(Span { start: unit.start + start as u32, end: unit.start + end as u32 });
+    }
+    found
+}
+
+/// What is known of each distinct word, by its id.
+#[derive(Debug, Default)]
+struct Memo {
+    generation: u32,
+    entries: Vec<Entry>,
+    class_ends: Vec<u32>,
+    classes: Vec<u32>,
+    anchors: Vec<u32>,
+    regexes: Vec<u32>,
+}
+
+/// Ranges of a word in the memo's lists; idle words anchor nothing.
+#[derive(Clone, Copy, Debug, Default)]
+struct Entry {
+    anchor_start: u32,
+    n_anchors: u32,
+    regex_start: u32,
+    n_regexes: u32,
+}
+
+impl Entry {
+    fn is_idle(self) -> bool {
+        self.n_anchors | self.n_regexes == 0
+    }
+}
+
+impl Memo {
+    fn update(&mut self, table: &WordTable, program: &Program) {
+        if self.generation != table.generation() || self.entries.len() > table.len() {
+            *self = Self { generation: table.generation(), ..Self::default() };
+        }
+        while self.entries.len() < table.len() {
+            let word = table.folded(crate::text::WordId(self.entries.len() as u32));
+            self.add(word, program);
+        }
+    }
+
+    fn add(&mut self, folded: &str, program: &Program) {
+        let (mut classes, mut regexes) = (Vec::new(), Vec::new());
+        program.vocabulary.look_up(&forms(folded), &mut classes, &mut regexes);
+        let anchor_start = self.anchors.len();
+        for class in &classes {
+            self.anchors.extend_from_slice(&program.anchored[*class as usize]);
+        }
+        self.entries.push(Entry {
+            anchor_start: anchor_start as u32,
+            n_anchors: (self.anchors.len() - anchor_start) as u32,
+            regex_start: self.regexes.len() as u32,
+            n_regexes: regexes.len() as u32,
+        });
+        self.regexes.extend(regexes);
+        self.classes.extend(classes);
+        self.class_ends.push(self.classes.len() as u32);
+    }
+
+    fn anchors(&self, entry: Entry) -> &[u32] {
+        &self.anchors[entry.anchor_start as usize..(entry.anchor_start + entry.n_anchors) as usize]
+    }
+
+    fn regexes(&self, entry: Entry) -> &[u32] {
+        &self.regexes[entry.regex_start as usize..(entry.regex_start + entry.n_regexes) as usize]
+    }
+
+    fn classes(&self, word: usize) -> &[u32] {
+        let start = word.checked_sub(1).map_or(0, |previous| self.class_ends[previous]);
+        &self.classes[start as usize..self.class_ends[word] as usize]
+    }
+}

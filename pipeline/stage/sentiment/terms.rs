@@ -1,0 +1,437 @@
+//! What does each term say in its place?
+//!
+//! One walk over the words of each clause. A word that is in no term costs one array read. Negators, boosters, wishes and
+//! suppositions are held until a term with a valence follows within their reach.
+
+use crate::lexicon::{Meaning, Reach};
+use crate::text::{Case, Clause, Verbatim, Word, WordId};
+
+use super::emoticons;
+use super::lexicons::{Language, Lexicons, UNKNOWN};
+
+/// What the terms of one verbatim say; memory of one worker.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    pub clauses: Vec<ClauseReading>,
+    pub items: Vec<Item>,
+    pub emotions: Vec<EmotionItem>,
+    pub effort: bool,
+    /// Number of a word in the lexicons by its id, with [`STRETCHED`].
+    memo: Vec<u32>,
+    generation: u32,
+    buffer: String,
+}
+
+/// A clause's items and what they come to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ClauseReading {
+    pub first_item: u32,
+    pub end_item: u32,
+    /// None without items.
+    pub sum: Option<f64>,
+    pub n_exclamations: u32,
+    pub is_question: bool,
+    /// Begins with a word of contrast that counts.
+    pub contrast: bool,
+    /// Begins with a word of concession.
+    pub concession: bool,
+    pub sentence: u32,
+}
+
+/// A span of bytes of the verbatim.
+pub(super) type Span = (u32, u32);
+
+/// A term with a valence, in its place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Item {
+    pub span: Span,
+    /// None for an emoticon.
+    pub term: Option<u32>,
+    /// Valence as the lexicon has it.
+    pub base: f64,
+    /// What it says here.
+    pub value: f64,
+    pub negated_by: Option<Span>,
+    pub boosted_by: Option<(Span, f64)>,
+    pub wished_by: Option<Span>,
+    pub supposed_by: Option<Span>,
+    pub capitals: bool,
+    pub stretched: bool,
+    pub question: bool,
+    end_word: u32,
+}
+
+/// An emotion, in its place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EmotionItem {
+    pub span: Span,
+    pub term: u32,
+    /// Index in [`crate::lexicon::EMOTIONS`]; none when it was negated away.
+    pub emotion: Option<u8>,
+    pub negated_by: Option<Span>,
+}
+
+const STRETCHED: u32 = 1 << 31;
+
+/// A negated positive term turns and loses a little ("not great" is milder than "bad"); a negated negative one becomes
+/// faintly positive.
+const NEGATED_POSITIVE: f64 = -0.75;
+const NEGATED_NEGATIVE: f64 = -0.4;
+/// What is wished for is missing.
+const WISHED: f64 = -0.5;
+const SUPPOSED: f64 = 0.4;
+const QUESTIONED_POSITIVE: f64 = 0.5;
+const QUESTIONED_NEGATIVE: f64 = 0.8;
+const CAPITALS: f64 = 1.25;
+const STRETCH: f64 = 1.2;
+/// How many words may stand between a cue and its term.
+const NEGATION_REACH: u32 = 4;
+const BOOST_REACH: u32 = 1;
+const WISH_REACH: u32 = 8;
+const BACKWARD_REACH: u32 = 3;
+
+/// A word that changes a later term.
+#[derive(Clone, Copy, Debug)]
+struct Cue {
+    span: Span,
+    end_word: u32,
+}
+
+/// What is pending at a place of a clause.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pending {
+    negation: Option<(Cue, Reach)>,
+    /// The negation was used; it goes on only over "or" and "and".
+    used_at_word: Option<u32>,
+    joiner: Option<(Meaning, u32)>,
+    boost: Option<(Cue, f64)>,
+    wish: Option<Cue>,
+    maybe: Option<Cue>,
+}
+
+impl Reader {
+    /// Reads a verbatim; what was read before is forgotten.
+    pub(super) fn read(&mut self, lexicons: &Lexicons, language: &Language, verbatim: &Verbatim<'_>) {
+        self.learn(lexicons, verbatim);
+        self.clauses.clear();
+        self.items.clear();
+        self.emotions.clear();
+        self.effort = false;
+        let shouting = is_shouting(verbatim.words);
+        for clause in verbatim.clauses {
+            let first_item = self.items.len() as u32;
+            let mut reading = ClauseReading { first_item, sentence: clause.sentence, ..ClauseReading::default() };
+            self.read_clause(lexicons, language, verbatim, clause, shouting, &mut reading);
+            reading.end_item = self.items.len() as u32;
+            let items = self.items.get_mut(first_item as usize..).expect("items only grow");
+            if !items.is_empty() {
+                if reading.is_question {
+                    question(items);
+                }
+                let sum: f64 = items.iter().map(|item| item.value).sum();
+                reading.sum = Some(super::weigh::emphasised(sum, reading.n_exclamations));
+            }
+            self.clauses.push(reading);
+        }
+    }
+
+    fn learn(&mut self, lexicons: &Lexicons, verbatim: &Verbatim<'_>) {
+        let table = verbatim.table;
+        if self.generation != table.generation() {
+            self.generation = table.generation();
+            self.memo.clear();
+        }
+        for id in self.memo.len()..table.len() {
+            let folded = table.folded(WordId(id as u32));
+            let mut number = lexicons.word(folded);
+            if number == UNKNOWN && folded.bytes().all(|b| b.is_ascii_digit()) {
+                number = lexicons.digits();
+            }
+            if number == UNKNOWN {
+                for keep in [2, 1] {
+                    shorten(folded, keep, &mut self.buffer);
+                    if self.buffer.len() < folded.len() && number == UNKNOWN {
+                        number = lexicons.word(&self.buffer);
+                        number |= if number == UNKNOWN { 0 } else { STRETCHED };
+                    }
+                }
+            }
+            self.memo.push(number);
+        }
+    }
+
+    #[inline]
+    fn number(&self, word: &Word) -> u32 {
+        let number = self.memo[word.id.index()];
+        if number == UNKNOWN { UNKNOWN } else { number & !STRETCHED }
+    }
+
+    fn is_stretched(&self, word: &Word) -> bool {
+        let number = self.memo[word.id.index()];
+        number != UNKNOWN && number & STRETCHED != 0
+    }
+
+    fn read_clause(
+        &mut self,
+        lexicons: &Lexicons,
+        language: &Language,
+        verbatim: &Verbatim<'_>,
+        clause: &Clause,
+        shouting: bool,
+        reading: &mut ClauseReading,
+    ) {
+        let (first, end) = (clause.first_word as usize, clause.end_word as usize);
+        let words = verbatim.words;
+        let mut pending = Pending::default();
+        let mut skip_until = first;
+        for at in first..end {
+            let word = &words[at];
+            let gap_end = words.get(at + 1).map_or(verbatim.text.len(), |next| next.start_byte as usize);
+            let number = self.number(word);
+            if number != UNKNOWN && at >= skip_until {
+                let found = language.longest(at, end, &|at| self.number(&words[at]));
+                if let Some((term, n_words)) = found.emotion {
+                    self.feel(lexicons, term, words, at, n_words, &pending);
+                }
+                if let Some((term, n_words)) = found.sentiment {
+                    skip_until = at + n_words as usize;
+                    let place = Place { text: verbatim.text, words, at, end: skip_until, first, shouting };
+                    self.take(lexicons, language, term, &place, &mut pending, reading);
+                }
+            }
+            if gap_end - word.end_byte as usize > 1 {
+                self.read_gap(verbatim.text, clause, word.end_byte as usize, gap_end, at, reading);
+            }
+        }
+        self.look_back(&pending, first);
+    }
+
+    /// Marks and emoticons behind a word.
+    fn read_gap(&mut self, text: &str, clause: &Clause, from: usize, to: usize, at: usize, reading: &mut ClauseReading) {
+        let limit = (clause.end_byte as usize).min(to);
+        for byte in &text.as_bytes()[from..limit] {
+            reading.n_exclamations += u32::from(*byte == b'!');
+            reading.is_question |= *byte == b'?';
+        }
+        if let Some((valence, start, end)) = emoticons::find(text, from, to) {
+            let mut item = Item::new((start as u32, end as u32), None, valence);
+            item.end_word = at as u32 + 1;
+            self.items.push(item);
+        }
+    }
+
+    fn take(
+        &mut self,
+        lexicons: &Lexicons,
+        language: &Language,
+        term: u32,
+        place: &Place<'_>,
+        pending: &mut Pending,
+        reading: &mut ClauseReading,
+    ) {
+        let cue = Cue { span: place.span(), end_word: place.end as u32 };
+        match lexicons.term(term).meaning {
+            Meaning::Valence(base, when_negated) => self.value(language, term, base, when_negated, place, pending),
+            Meaning::Negator(reach) => {
+                let undoes = language.cancels && pending.used_at_word.is_none() && pending.reaches_negation(place, 3).is_some();
+                (pending.negation, pending.used_at_word) = (if undoes { None } else { Some((cue, reach)) }, None);
+            }
+            Meaning::Booster(factor, Reach::Forward) => {
+                let before = pending.boost.filter(|(boost, _)| boost.end_word == place.at as u32).map_or(1.0, |(_, f)| f);
+                pending.boost = Some((cue, factor * before));
+            }
+            Meaning::Booster(factor, Reach::Backward) => self.boost_last(factor, cue, place),
+            Meaning::Or | Meaning::And => pending.joiner = Some((lexicons.term(term).meaning, place.at as u32)),
+            Meaning::Stop => (pending.negation, pending.used_at_word) = (None, None),
+            Meaning::Wish => pending.wish = Some(cue),
+            Meaning::Maybe => pending.maybe = Some(cue),
+            Meaning::Contrast => {
+                reading.contrast |= place.at == place.first;
+                (pending.negation, pending.used_at_word) = (None, None);
+            }
+            Meaning::Concession => reading.concession |= place.at == place.first,
+            Meaning::Both | Meaning::Number | Meaning::Determiner | Meaning::Emotion(..) | Meaning::Effort => {}
+        }
+    }
+
+    fn value(&mut self, language: &Language, term: u32, base: f64, when_negated: Option<f64>, place: &Place<'_>, pending: &mut Pending) {
+        let mut item = Item::new(place.span(), Some(term), base);
+        item.end_word = place.end as u32;
+        let word = &place.words[place.at];
+        let mut factor = 1.0;
+        if let Some((cue, boost)) = pending.boost.take()
+            && place.at as u32 <= cue.end_word + BOOST_REACH
+        {
+            item.boosted_by = Some((cue.span, boost));
+            factor *= boost;
+        }
+        item.stretched = self.is_stretched(word);
+        item.capitals = !place.shouting && word.case == Case::Upper;
+        factor *= if item.stretched { STRETCH } else { 1.0 };
+        factor *= if item.capitals { CAPITALS } else { 1.0 };
+        item.negated_by = self.negation(language, base, place, pending);
+        item.value = match (item.negated_by, when_negated) {
+            (Some(_), Some(value)) => value * factor,
+            (Some(_), None) if base > 0.0 => base * factor.min(1.3) * NEGATED_POSITIVE,
+            (Some(_), None) => base * NEGATED_NEGATIVE,
+            (None, _) => base * factor,
+        };
+        if item.negated_by.is_some() {
+            pending.used_at_word = Some(place.end as u32);
+        }
+        if let Some(cue) = pending.wish.filter(|cue| place.at as u32 <= cue.end_word + WISH_REACH) {
+            item.wished_by = Some(cue.span);
+            item.value = item.value.abs() * WISHED;
+        } else if let Some(cue) = pending.maybe.filter(|cue| place.at as u32 <= cue.end_word + WISH_REACH) {
+            item.supposed_by = Some(cue.span);
+            item.value *= SUPPOSED;
+        }
+        if item.value != 0.0 || item.base != 0.0 {
+            self.items.push(item);
+        }
+    }
+
+    /// The negator that turns the term at `place`, if one does.
+    fn negation(&self, language: &Language, base: f64, place: &Place<'_>, pending: &Pending) -> Option<Span> {
+        let _ = language;
+        let span = pending.reaches_negation(place, NEGATION_REACH)?;
+        let Some(used) = pending.used_at_word else { return Some(span) };
+        let at = place.at as u32;
+        let goes_on = match pending.joiner {
+            Some((joiner, joiner_at)) if joiner_at >= used && at <= joiner_at + 3 => {
+                let same_way = self.items.last().is_some_and(|last| (last.base > 0.0) == (base > 0.0));
+                joiner == Meaning::Or || same_way
+            }
+            _ => at == used,
+        };
+        goes_on.then_some(span)
+    }
+
+    fn boost_last(&mut self, factor: f64, cue: Cue, place: &Place<'_>) {
+        let at = place.at as u32;
+        if let Some(last) = self.items.last_mut()
+            && last.end_word > place.first as u32
+            && at <= last.end_word + 2
+            && last.boosted_by.is_none()
+        {
+            last.value *= factor;
+            last.boosted_by = Some((cue.span, factor));
+        }
+    }
+
+    /// A negator that found nothing behind it and looks back: "das gefällt mir nicht".
+    fn look_back(&mut self, pending: &Pending, first: usize) {
+        let Some((cue, Reach::Backward)) = pending.negation else { return };
+        if pending.used_at_word.is_some() {
+            return;
+        }
+        let Some(last) = self.items.last_mut() else { return };
+        let before = last.span.1 <= cue.span.0 && last.end_word > first as u32;
+        if before && cue.end_word <= last.end_word + BACKWARD_REACH && last.negated_by.is_none() {
+            last.value *= if last.value > 0.0 { NEGATED_POSITIVE } else { NEGATED_NEGATIVE };
+            last.negated_by = Some(cue.span);
+        }
+    }
+
+    fn feel(&mut self, lexicons: &Lexicons, term: u32, words: &[Word], at: usize, n_words: u32, pending: &Pending) {
+        let last = &words[at + n_words as usize - 1];
+        let span = (words[at].start_byte, last.end_byte);
+        let place = at as u32;
+        let cue = pending.negation.filter(|(cue, _)| place <= cue.end_word + NEGATION_REACH && pending.used_at_word.is_none_or(|w| w == place));
+        let negated_by = cue.map(|(cue, _)| cue.span);
+        let supposed = pending.wish.or(pending.maybe).is_some();
+        match lexicons.term(term).meaning {
+            Meaning::Effort => self.effort |= negated_by.is_none() && !supposed,
+            Meaning::Emotion(emotion, when_negated) => {
+                let emotion = match negated_by {
+                    _ if supposed => None,
+                    Some(_) => when_negated,
+                    None => Some(emotion),
+                };
+                self.emotions.push(EmotionItem { span, term, emotion, negated_by });
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Item {
+    fn new(span: Span, term: Option<u32>, base: f64) -> Self {
+        Self {
+            span,
+            term,
+            base,
+            value: base,
+            negated_by: None,
+            boosted_by: None,
+            wished_by: None,
+            supposed_by: None,
+            capitals: false,
+            stretched: false,
+            question: false,
+            end_word: 0,
+        }
+    }
+}
+
+impl Pending {
+    /// The span of a negator that reaches `place`: near enough, and with no comma or bracket between.
+    fn reaches_negation(&self, place: &Place<'_>, reach: u32) -> Option<Span> {
+        let (cue, _) = self.negation?;
+        let from = self.used_at_word.unwrap_or(cue.end_word);
+        if place.at as u32 > from + reach {
+            return None;
+        }
+        let between = &place.text.as_bytes()[cue.span.1 as usize..place.span().0 as usize];
+        let stops = self.used_at_word.is_none() && between.iter().any(|b| matches!(b, b',' | b'(' | b')' | b':' | b';'));
+        (!stops).then_some(cue.span)
+    }
+}
+
+/// Where a term stands.
+struct Place<'a> {
+    text: &'a str,
+    words: &'a [Word],
+    at: usize,
+    end: usize,
+    /// First word of the clause.
+    first: usize,
+    shouting: bool,
+}
+
+impl Place<'_> {
+    fn span(&self) -> Span {
+        (self.words[self.at].start_byte, self.words[self.end - 1].end_byte)
+    }
+}
+
+fn question(items: &mut [Item]) {
+    for item in items {
+        item.question = true;
+        item.value *= if item.value > 0.0 { QUESTIONED_POSITIVE } else { QUESTIONED_NEGATIVE };
+    }
+}
+
+/// Whether capitals say nothing because most words have them.
+fn is_shouting(words: &[Word]) -> bool {
+    let n_upper = words.iter().filter(|word| word.case == Case::Upper).count();
+    n_upper * 2 > words.len()
+}
+
+/// Shortens runs of three and more equal letters to `keep`.
+fn shorten(word: &str, keep: usize, out: &mut String) {
+    out.clear();
+    let mut run: Vec<char> = Vec::new();
+    let mut flush = |run: &mut Vec<char>| {
+        let n = if run.len() > 2 { keep } else { run.len() };
+        out.extend(run.iter().take(n));
+        run.clear();
+    };
+    for c in word.chars() {
+        if run.last().is_some_and(|last| *last != c) {
+            flush(&mut run);
+        }
+        run.push(c);
+    }
+    flush(&mut run);
+}
