@@ -103,6 +103,7 @@ def made(binary: pathlib.Path, corpus: Corpus, seed: int, work: pathlib.Path) ->
     """The corpus as a file, made once for each version of the generator."""
     path = work / f"{corpus.name}-{corpus.rows}-{seed}.csv"
     command = [str(binary), "synth", "--rows", str(corpus.rows), "--seed", str(seed), "--shape", corpus.shape, "--format", "csv"]
+    command += ["--months", "3", "--last", "2026-09"]
     say(f"making {path.name}")
     with open(path, "wb") as out:
         subprocess.run(command, check=True, stdout=out)

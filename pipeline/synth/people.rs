@@ -62,7 +62,7 @@ impl Accounts {
         let rank = random.zipf_mandelbrot(self.n, HEAD);
         let mut own = Random::of(self.seed ^ 0xacc0, u64::from(rank));
         // Segments by size: each doubling of the rank has about as many rows as the one before.
-        let octave = |rank: u32| (rank + HEAD + 1).ilog2() - HEAD.ilog2();
+        let octave = |rank: u32| (rank + HEAD + 1).ilog2() - (HEAD + 1).ilog2();
         let (segment, n_contacts) = match octave(rank) * 100 / (octave(self.n) + 1) {
             0..=24 => ("Enterprise", 40),
             25..=59 => ("Mid-market", 8),
