@@ -162,17 +162,7 @@ impl Voice {
                 self.write_hot(&style, grammar, random, out);
             } else {
                 let walk = if random.per_mille(480) { &mut story } else { &mut side[random.below(3) as usize] };
-                let item = walk.next();
-                style.sentence(
-                    |random, out| {
-                        grammar.write_item(walk.list, item, random, out);
-                        if random.per_mille(300) {
-                            grammar.write(self.tails[1], random, out);
-                        }
-                    },
-                    random,
-                    out,
-                );
+                style.sentence(|random, out| self.write_told(walk, grammar, random, out), random, out);
             }
             n_sentences += 1;
         }
@@ -226,6 +216,15 @@ impl Voice {
                 area = random.zipf(N_AREAS) as usize;
             }
             separate(length > 300 && random.per_mille(120), out);
+        }
+    }
+
+    /// The next of the sentences that belong to a story, now and then with a few more words.
+    fn write_told(&self, walk: &mut Walk, grammar: &Grammar, random: &mut Random, out: &mut Vec<u8>) {
+        let item = walk.next();
+        grammar.write_item(walk.list, item, random, out);
+        if random.per_mille(300) {
+            grammar.write(self.tails[1], random, out);
         }
     }
 
