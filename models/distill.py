@@ -10,8 +10,8 @@ is a sum of rows, one a word piece, and the rows are fitted so that the sum poin
 2. One linear map takes these to the teacher's sentence space (128 main axes of the corpus, the strong ones damped). Pieces that
    no sentence has go through the same map, so they lie in the same space as the others.
 3. Gradient steps on the cosine move the rows of pieces that were seen, with a third of the pieces left out at random.
-4. More steps on neighbourhoods: among a thousand sentences, those near to one for the teacher shall be near for the table. Rows of
-   pieces that were not seen follow the linear part of what these steps did to the others.
+4. If asked for (`--neighbour-epochs`), more steps on neighbourhoods: among a thousand sentences, those near to one for the
+   teacher shall be near for the table. Rows of pieces that were not seen follow the linear part of what these steps did.
 5. int8 with one scale.
 """
 
@@ -39,11 +39,11 @@ def arguments():
     parser.add_argument("--dimensions", type=int, default=128)
     parser.add_argument("--added-words", type=int, default=5000, help="most whole words to add to the vocabulary")
     parser.add_argument("--added-word-count", type=int, default=5, help="how often the corpus must have such a word")
-    parser.add_argument("--damping", type=float, default=0.5, help="0: axes as they are; 1: all axes of one deviation")
+    parser.add_argument("--damping", type=float, default=0.75, help="0: axes as they are; 1: all axes of one deviation")
     parser.add_argument("--dropout", type=float, default=0.3, help="share of pieces left out in a gradient step")
     parser.add_argument("--epochs", type=int, default=6, help="passes of steps on the cosine")
     parser.add_argument("--rate", type=float, default=0.05, help="size of these steps, in deviations of the rows")
-    parser.add_argument("--neighbour-epochs", type=int, default=3, help="passes of steps on neighbourhoods; 0 for none")
+    parser.add_argument("--neighbour-epochs", type=int, default=0, help="passes of steps on neighbourhoods; 0 for none")
     parser.add_argument("--neighbour-rate", type=float, default=0.03)
     parser.add_argument("--temperature", type=float, default=0.1, help="small: only the nearest sentences count")
     parser.add_argument("--clip", type=float, default=0.9999, help="quantile of values that int8 still holds")

@@ -1,9 +1,13 @@
 //! The one integration-test binary.
 
-mod datasets;
+mod cli;
+mod determinism;
 mod hotline;
+mod layers;
 mod measures;
 mod redaction;
+mod runs;
 mod sentiment;
 mod sources;
+mod support;
 mod themes;
