@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Records among which the header is looked for.
-const MAX_BEFORE: usize = 20;
+pub(crate) const MAX_BEFORE: usize = 20;
 
 /// The top of a table.
 pub(crate) struct Top {
@@ -27,11 +27,18 @@ pub(crate) fn top(records: &[&[String]]) -> Option<Top> {
     Some(Top { n_before, has_header, header })
 }
 
-/// The commonest length; of several, that of the earliest record.
+/// The length of the first record, if it is more than one field and at least a fifth of the records have it (a header rules over rows that do
+/// not fit); else the commonest length; of several, that of the earliest record.
 pub(crate) fn usual_length(lengths: impl Iterator<Item = usize>) -> usize {
     let mut counts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    let (mut n, mut first) = (0, 0);
     for (i, length) in lengths.enumerate() {
+        first = if i == 0 { length } else { first };
+        n += 1;
         counts.entry(length).or_insert((0, i)).0 += 1;
+    }
+    if first > 1 && counts.get(&first).is_some_and(|(like, _)| like * 5 >= n && *like >= 2) {
+        return first;
     }
     counts.iter().max_by_key(|(_, (n, first))| (*n, std::cmp::Reverse(*first))).map_or(0, |(length, _)| *length)
 }

@@ -73,7 +73,7 @@ impl Trial {
                     idx += 1;
                     continue;
                 }
-                Cut::More | Cut::TooLarge => break,
+                Cut::More | Cut::RowTooLarge | Cut::FieldTooLarge { .. } => break,
             };
             trial.look(text, &fields);
             if trial.records.len() < MAX_RECORDS && !matches!(fields.as_slice(), [only] if only.start == only.end) {
@@ -99,11 +99,12 @@ impl Trial {
         table::usual_length(self.records.iter().map(|(_, cells)| cells.len()))
     }
 
-    /// Share of records with the usual number of fields.
+    /// Share of records with the usual number of fields, from the first such record on.
     fn share(&self) -> f64 {
         let n_fields = self.n_fields();
+        let before = self.records.iter().take(table::MAX_BEFORE).position(|(_, cells)| cells.len() == n_fields).unwrap_or(0);
         let n = self.records.iter().filter(|(_, cells)| cells.len() == n_fields).count();
-        n as f64 / self.records.len().max(1) as f64
+        n as f64 / (self.records.len() - before).max(1) as f64
     }
 
     /// Whether this is a table of at least two columns under this way of writing.
@@ -112,7 +113,14 @@ impl Trial {
         let first = self.records.first().map_or(0, |(_, cells)| cells.len());
         let longest = self.records.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
         let share = self.share();
-        (n_fields >= 2 && (share >= 0.8 || (share >= 0.5 && first == n_fields))) || (first >= 2 && longest <= first)
+        let is_even = share >= 0.8 || (first == n_fields && (share >= 0.5 || self.has_names()));
+        (n_fields >= 2 && is_even) || (first >= 2 && longest <= first && self.has_names())
+    }
+
+    /// Whether the first record looks like names: prose has a space after its commas, and longer parts.
+    fn has_names(&self) -> bool {
+        let is_name = |cell: &String| cell.len() <= 200 && !cell.starts_with(' ');
+        self.records.first().is_some_and(|(_, cells)| cells.iter().all(is_name))
     }
 
     /// Even records first, then the rarer delimiter, then more columns: text holds commas, hardly ever tabs.
