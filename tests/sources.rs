@@ -89,6 +89,29 @@ fn lines_before_the_header_are_passed_over() {
 }
 
 #[test]
+fn headers_of_exports() {
+    let note = "2 lines of further headers";
+    check("survey.csv", b"ResponseId,Q1\nResponse ID,\"How, in short?\"\n\"{\"\"ImportId\"\":\"\"_id\"\"}\",\"{\"\"ImportId\"\":\"\"Q1\"\"}\"\nR_1,Well\nR_2,Badly\n", note, &[
+        "ResponseId|Q1",
+        "1:4 R_1|Well",
+        "2:5 R_2|Badly",
+    ]);
+    check("ends.csv", b"id,score,text\n1,5,a,\n2,4,b,\n3,1,c,\n", "", &["id|score|text", "1:2 1|5|a", "2:3 2|4|b", "3:4 3|1|c"]);
+    check("row_names.csv", b"score,text\n1,5,a\n2,4,b\n3,1,c\n", "", &["column_1|score|text", "1:2 1|5|a", "2:3 2|4|b", "3:4 3|1|c"]);
+}
+
+#[test]
+fn a_column_is_found_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let shape = source::inspect(&file(folder.path(), "a.csv", b"Response ID,Comment,comment\n1,a,b\n")).unwrap();
+    for (name, place) in [("Response ID", Some(0)), (" response id ", Some(0)), ("comment", Some(2)), ("COMMENT", None), ("verbatim", None)]
+    {
+        assert_eq!(shape.column(name).ok(), place, "{name}");
+    }
+    assert!(shape.column("Coment").unwrap_err().hint().unwrap().contains("Comment"));
+}
+
+#[test]
 fn a_file_without_header_gets_column_names() {
     let note = "delimiter tab; no header: columns are named column_1, column_2, …";
     check("labelled.txt", b"Great phone.\t1\nBad, bad.\t0\n", note, &["column_1|column_2", "1:1 Great phone.|1", "2:2 Bad, bad.|0"]);
@@ -206,7 +229,7 @@ fn packed_files_are_found_by_content() {
     check("a.zst", &zstd::encode_all(text.as_slice(), 1).unwrap(), "zstd", &rows);
     check("a.jsonl.gz", &gzip(b"{\"id\":1}\n"), "gzip", &["id", "1:1 1"]);
     check("parquet.gz", &gzip(&parquet_file()), "gzip; column list is nested: left out", &PARQUET_ROWS);
-    check("sheet.gz", &gzip(include_bytes!("sources/sheet.xlsx")), "gzip; sheet Answers of 2; 1 lines before the header", &SHEET_ROWS);
+    check("sheet.gz", &gzip(include_bytes!("sources/sheet.xlsx")), "gzip; sheet Answers of 2; 1 line before the header", &SHEET_ROWS);
 }
 
 #[test]
@@ -276,7 +299,7 @@ const SHEET_ROWS: [&str; 4] = [
 
 #[test]
 fn spreadsheets() {
-    check("a.xlsx", include_bytes!("sources/sheet.xlsx"), "sheet Answers of 2; 1 lines before the header", &SHEET_ROWS);
+    check("a.xlsx", include_bytes!("sources/sheet.xlsx"), "sheet Answers of 2; 1 line before the header", &SHEET_ROWS);
 }
 
 fn refused(name: &str, bytes: &[u8], expected: &str) {

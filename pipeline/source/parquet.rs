@@ -14,7 +14,7 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, Parq
 use parquet::file::reader::ChunkReader;
 
 use super::columns::Columns;
-use super::{FIELD_BYTES, RawBatch, Reason, Reject};
+use super::{FIELD_BYTES, MAX_RAW_CHARS, RawBatch, Reason, Reject};
 use crate::error::{Error, Result};
 
 /// The columns that can be read as text, with their places in the file, and a note for each that cannot.
@@ -140,14 +140,10 @@ impl ParquetReader {
         let cell = |column: &StringArray| if column.is_null(at) { 0 } else { column.value_length(at).unsigned_abs() as usize };
         if let Some(size) = self.pending.iter().map(cell).find(|size| *size > FIELD_BYTES) {
             let detail = format!("found a field of {size} bytes, accepted are {FIELD_BYTES}");
-            batch.rejects.push(Reject {
-                row: self.row,
-                line: None,
-                column: None,
-                reason: Reason::FieldTooLarge,
-                detail,
-                raw: String::new(),
-            });
+            let reason = Reason::FieldTooLarge;
+            let cells = self.pending.iter().filter(|column| column.is_valid(at)).map(|column| column.value(at));
+            let raw = cells.flat_map(|cell| cell.chars().take(MAX_RAW_CHARS).chain(['\t'])).take(MAX_RAW_CHARS).collect();
+            batch.rejects.push(Reject { row: self.row, line: None, column: None, reason, detail, raw });
             return;
         }
         batch.rows.push(self.row);

@@ -13,9 +13,9 @@ use super::csv::CsvReader;
 use super::encoding::Text;
 use super::json::JsonReader;
 use super::parquet::ParquetReader;
-use super::shape::{Encoding, Layout, Shape, Whole, refuse, whole};
+use super::shape::{Encoding, Layout, Shape, Whole, whole};
 use super::spool::SpoolReader;
-use super::xlsx::{self, XlsxReader};
+use super::xlsx::XlsxReader;
 use crate::error::{Error, Result};
 
 /// Reads the rows of one file, batch by batch.
@@ -34,14 +34,16 @@ pub trait Reader: Send {
 pub fn open(shape: &Shape, columns: &[usize]) -> Result<Box<dyn Reader>> {
     assert!(columns.iter().all(|column| *column < shape.header.len()), "columns are places in the header");
     let path = shape.path.as_path();
-    if !matches!(shape.layout, Layout::Parquet(_) | Layout::Xlsx) {
-        let raw = fs_err::File::open(path).map_err(Error::io("cannot open the input"))?;
-        let unpacked = unpack(Box::new(raw)).map_err(compressed::failed(path))?;
-        let rows = Rows::of_text(unpacked.reader, &shape.layout, shape.encoding, &shape.header, columns);
-        return Ok(Box::new(FileReader { rows, taken: unpacked.taken, size_bytes: shape.size_bytes, path: path.to_owned() }));
-    }
-    let rows = Rows::of_whole(whole(path, shape.compression)?, &shape.layout, path, columns)?;
-    Ok(Box::new(FileReader { rows, taken: Arc::default(), size_bytes: shape.size_bytes, path: path.to_owned() }))
+    let (rows, taken) = match &shape.layout {
+        Layout::Xlsx(sheet) => (Rows::Xlsx(XlsxReader::new(sheet, columns)), Arc::default()),
+        Layout::Parquet(places) => (Rows::of_parquet(whole(path, shape.compression)?, places, path, columns)?, Arc::default()),
+        layout => {
+            let raw = fs_err::File::open(path).map_err(Error::io("cannot open the input"))?;
+            let unpacked = unpack(Box::new(raw)).map_err(compressed::failed(path))?;
+            (Rows::of_text(unpacked.reader, layout, shape.encoding, &shape.header, columns), unpacked.taken)
+        }
+    };
+    Ok(Box::new(FileReader { rows, taken, size_bytes: shape.size_bytes, path: path.to_owned() }))
 }
 
 /// Rows of any format.
@@ -61,19 +63,12 @@ impl Rows {
             Layout::Csv(layout) => Self::Csv(CsvReader::new(text, layout.clone(), columns)),
             Layout::Json(layout) => Self::Json(JsonReader::new(text, *layout, header, columns)),
             Layout::Spool => Self::Spool(SpoolReader::new(text, header, columns)),
-            Layout::Parquet(_) | Layout::Xlsx => unreachable!("these are no text"),
+            Layout::Parquet(_) | Layout::Xlsx(_) => unreachable!("these are no text"),
         }
     }
 
-    /// Rows of a file that is read anywhere.
-    pub(crate) fn of_whole(whole: Whole, layout: &Layout, path: &Path, columns: &[usize]) -> Result<Self> {
-        let Layout::Parquet(places) = layout else {
-            let sheet = xlsx::read(whole.into_seekable(), path)?;
-            let Some(sheet) = sheet else {
-                return refuse(path, "no sheet holds anything", "an empty spreadsheet", "a header and at least one row are needed");
-            };
-            return Ok(Self::Xlsx(sheet.reader(columns)));
-        };
+    /// Rows of a Parquet file whose columns lie at `places`.
+    pub(crate) fn of_parquet(whole: Whole, places: &[usize], path: &Path, columns: &[usize]) -> Result<Self> {
         let places: Vec<usize> = columns.iter().filter_map(|column| places.get(*column).copied()).collect();
         Ok(Self::Parquet(match whole {
             Whole::File(file) => ParquetReader::open(file, path, &places)?,

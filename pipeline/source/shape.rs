@@ -5,6 +5,7 @@
 
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::compressed::{self, read_up_to, unpack};
 use super::csv;
@@ -116,6 +117,22 @@ pub struct Shape {
     pub(crate) layout: Layout,
 }
 
+impl Shape {
+    /// The place of a column in the header: the name as it is, or else the only one that differs in case and outer white space alone.
+    ///
+    /// Fails with [`Error::MissingColumn`], which lists the columns found.
+    pub fn column(&self, name: &str) -> Result<usize> {
+        let fold = |name: &str| name.trim().to_lowercase();
+        let alike: Vec<usize> =
+            (0..self.header.len()).filter(|i| self.header.get(*i).is_some_and(|other| fold(other) == fold(name))).collect();
+        match (self.header.iter().position(|other| other == name), alike.as_slice()) {
+            (Some(place), _) => Ok(place),
+            (None, [place]) => Ok(*place),
+            _ => Err(Error::MissingColumn { column: name.to_owned(), path: self.path.clone(), found: self.header.clone() }),
+        }
+    }
+}
+
 /// How rows lie in a file.
 #[derive(Clone, Debug)]
 pub(crate) enum Layout {
@@ -123,7 +140,7 @@ pub(crate) enum Layout {
     Json(json::Layout),
     /// Places of the header's columns in the file.
     Parquet(Vec<usize>),
-    Xlsx,
+    Xlsx(Arc<xlsx::Sheet>),
     Spool,
 }
 
@@ -218,7 +235,7 @@ fn plan_xlsx(head: &[u8], path: &Path, whole: impl FnOnce() -> Result<Whole>) ->
         return refuse(path, "no sheet holds anything", "an empty spreadsheet", "a header and at least one row are needed");
     };
     let (header, notes) = (sheet.header.clone(), sheet.notes.clone());
-    Ok(Plan { format: Format::Xlsx, encoding: Encoding::Utf8, header, notes, layout: Layout::Xlsx })
+    Ok(Plan { format: Format::Xlsx, encoding: Encoding::Utf8, header, notes, layout: Layout::Xlsx(Arc::new(sheet)) })
 }
 
 fn plan_text(head: &[u8], path: &Path) -> Result<Plan> {
@@ -296,16 +313,16 @@ pub(crate) fn whole(path: &Path, compression: Compression) -> Result<Whole> {
         return Ok(Whole::File(raw.into_file()));
     }
     let mut unpacked = unpack(Box::new(raw)).map_err(compressed::failed(path))?;
-    in_memory(&mut *unpacked.reader, path)
+    in_memory(&mut *unpacked.reader, path).map(Whole::Bytes)
 }
 
 /// Reads all that `reader` has, if it is not too much for memory.
-pub(crate) fn in_memory(reader: &mut dyn Read, path: &Path) -> Result<Whole> {
+pub(crate) fn in_memory(reader: &mut dyn Read, path: &Path) -> Result<bytes::Bytes> {
     let mut bytes = Vec::new();
     reader.take(MAX_IN_MEMORY + 1).read_to_end(&mut bytes).map_err(compressed::failed(path))?;
     if bytes.len() as u64 > MAX_IN_MEMORY {
         let what = format!("what {} holds", path.display());
         return Err(Error::Limit { what, limit: "1 GiB in memory".to_owned(), hint: Some("unpack it to a file first".to_owned()) });
     }
-    Ok(Whole::Bytes(bytes.into()))
+    Ok(bytes.into())
 }
