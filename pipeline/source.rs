@@ -55,6 +55,7 @@ mod encoding;
 mod files;
 mod json;
 mod parquet;
+mod reader;
 pub mod roles;
 mod shape;
 mod spool;
@@ -64,7 +65,8 @@ mod xlsx;
 use arrow_array::StringArray;
 
 pub use files::{InputFile, Listing, list};
-pub use shape::{Compression, Encoding, Format, Reader, Shape, inspect, open};
+pub use reader::{Reader, open};
+pub use shape::{Compression, Encoding, Format, Shape, inspect};
 pub use spool::spool_stdin;
 
 /// Largest field in bytes: two hundred pages of text; no survey tool lets through a tenth of it.

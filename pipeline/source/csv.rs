@@ -98,10 +98,18 @@ impl CsvReader {
                     self.record(end, &mut columns, &mut batch);
                 }
                 Cut::Unbalanced { end } => {
-                    let detail = format!("a quoted field does not end within {} MiB or {} lines", FIELD_BYTES >> 20, QUOTED_LINES);
+                    let detail = "a quoted field does not end where its row does".to_owned();
                     self.reject(end, Reason::UnbalancedQuote, detail, &mut batch);
                 }
-                Cut::Record { .. } | Cut::TooLarge | Cut::More => self.too_large(&mut batch)?,
+                Cut::FieldTooLarge { after } => {
+                    let detail = format!("found a field of more than {} bytes", self.limits.field_bytes);
+                    self.too_large(after, Reason::FieldTooLarge, detail, &mut batch)?;
+                }
+                Cut::Record { .. } | Cut::RowTooLarge | Cut::More => {
+                    let after = (start + self.limits.row_bytes).min(self.buffer.len());
+                    let detail = format!("found a row of more than {} bytes", self.limits.row_bytes);
+                    self.too_large(after, Reason::RowTooLarge, detail, &mut batch)?;
+                }
             }
         }
         let is_empty = batch.rows.is_empty() && batch.rejects.is_empty();
@@ -187,11 +195,9 @@ impl CsvReader {
         self.pass(end);
     }
 
-    /// Rejects a row over the limit; reading goes on after the first line end beyond the limit.
-    fn too_large(&mut self, batch: &mut RawBatch) -> std::io::Result<()> {
-        let detail = format!("found a row of more than {} bytes", self.limits.row_bytes);
-        let limit = (self.at + self.limits.row_bytes).min(self.buffer.len());
-        self.reject(limit, Reason::RowTooLarge, detail, batch);
+    /// Rejects a row over a limit; reading goes on after the first line end from `after` on.
+    fn too_large(&mut self, after: usize, reason: Reason, detail: String, batch: &mut RawBatch) -> std::io::Result<()> {
+        self.reject(after, reason, detail, batch);
         loop {
             if let Some(newline) = memchr(self.layout.dialect.newline, &self.buffer[self.at..]) {
                 self.pass(self.at + newline + 1);

@@ -228,6 +228,37 @@ fn in_range(date: (i16, i8, i8)) -> Result<(), BadDate> {
     }
 }
 
+/// The month in which a wave is reported: that of `2026-07`, `July 2026` or a day, the last of the quarter `2026-Q3`, `Q3 2026` or `3Q26`.
+///
+/// None: the wave has a name only.
+pub fn wave_month(cell: &str) -> Option<(i16, i8)> {
+    let cell = cell.trim();
+    let mut parts = cell.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let quarter = |part: &str| {
+        let number = part.strip_prefix(['Q', 'q']).or_else(|| part.strip_suffix(['Q', 'q']))?;
+        number.parse::<i8>().ok().filter(|quarter| (1..=4).contains(quarter))
+    };
+    let year = |part: &str| match part.len() {
+        4 => part.parse::<i16>().ok().filter(|year| *year >= 1970),
+        2 => part.parse::<i16>().ok().map(|year| 2000 + year),
+        _ => None,
+    };
+    let split = |part: &str| part.find(['Q', 'q']).map(|at| (part.get(..=at).map(str::to_owned), part.get(at + 1..).map(str::to_owned)));
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(a), Some(b), None) if quarter(a).is_some() && year(b).is_some() => Some((year(b)?, quarter(a)? * 3)),
+        (Some(a), Some(b), None) if quarter(b).is_some() && year(a).is_some() => Some((year(a)?, quarter(b)? * 3)),
+        (Some(a), None, None) if a.len() >= 4 && split(a).is_some() => match split(a)? {
+            (Some(head), Some(tail)) if quarter(&head).is_some() => Some((year(&tail)?, quarter(&head)? * 3)),
+            (Some(head), Some(tail)) => Some((year(head.trim_end_matches(['Q', 'q']))?, quarter(&format!("Q{tail}"))? * 3)),
+            _ => None,
+        },
+        _ => {
+            let moment = DateReader::new("UTC", None).ok()?.parse(cell).ok()?;
+            Some((moment.local_date.0, moment.local_date.1))
+        }
+    }
+}
+
 /// A date and time from microseconds that are read as local ones.
 trait FromParts: Sized {
     fn from_parts_of(micros: i64) -> Option<Self>;
@@ -387,6 +418,26 @@ mod tests {
         check("America/New_York", "1970-01-01T00:00:00Z", "Epoch");
         for cell in ["1969-12-31", "1900-01-00".replace("00", "01").as_str(), "12/30/1899", "0001-01-01"] {
             check("UTC", cell, "OutOfRange");
+        }
+    }
+
+    #[test]
+    fn waves() {
+        for (cell, month) in [
+            ("2026-07", Some((2026, 7))),
+            ("July 2026", Some((2026, 7))),
+            ("2026-Q3", Some((2026, 9))),
+            ("Q1 2026", Some((2026, 3))),
+            ("2026Q4", Some((2026, 12))),
+            ("3Q26", Some((2026, 9))),
+            ("Q2/26", Some((2026, 6))),
+            ("2026-07-14", Some((2026, 7))),
+            ("Wave 3", None),
+            ("Q5 2026", None),
+            ("", None),
+            ("q", None),
+        ] {
+            assert_eq!(wave_month(cell), month, "{cell}");
         }
     }
 

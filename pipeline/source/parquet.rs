@@ -6,14 +6,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, StringArray};
-use arrow_schema::{DataType, SchemaRef};
+use arrow_array::types::{TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType};
+use arrow_array::{Array, ArrayRef, StringArray};
+use arrow_schema::{DataType, SchemaRef, TimeUnit};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::file::reader::ChunkReader;
 
 use super::columns::Columns;
-use super::{FIELD_BYTES, RawBatch, Reason, Reject};
+use super::{FIELD_BYTES, MAX_RAW_CHARS, RawBatch, Reason, Reject};
 use crate::error::{Error, Result};
 
 /// The columns that can be read as text, with their places in the file, and a note for each that cannot.
@@ -40,6 +41,24 @@ fn is_flat(data_type: &DataType) -> bool {
     match data_type {
         DataType::Dictionary(_, value) => is_flat(value),
         other => !other.is_nested() && kind(other) != "binary",
+    }
+}
+
+/// Times with a zone are kept in UTC, so they are shown in UTC: names of zones would need a second time-zone database.
+fn in_utc(column: &ArrayRef) -> ArrayRef {
+    const UTC: &str = "+00:00";
+    match column.data_type() {
+        DataType::Timestamp(TimeUnit::Second, Some(_)) => Arc::new(column.as_primitive::<TimestampSecondType>().clone().with_timezone(UTC)),
+        DataType::Timestamp(TimeUnit::Millisecond, Some(_)) => {
+            Arc::new(column.as_primitive::<TimestampMillisecondType>().clone().with_timezone(UTC))
+        }
+        DataType::Timestamp(TimeUnit::Microsecond, Some(_)) => {
+            Arc::new(column.as_primitive::<TimestampMicrosecondType>().clone().with_timezone(UTC))
+        }
+        DataType::Timestamp(TimeUnit::Nanosecond, Some(_)) => {
+            Arc::new(column.as_primitive::<TimestampNanosecondType>().clone().with_timezone(UTC))
+        }
+        _ => Arc::clone(column),
     }
 }
 
@@ -107,7 +126,8 @@ impl ParquetReader {
         self.pending_at = 0;
         self.pending = Vec::with_capacity(self.order.len());
         for place in &self.order {
-            let text = arrow_cast::cast(read.column(*place), &DataType::Utf8).map_err(Error::parquet(&self.path))?;
+            let column = in_utc(read.column(*place));
+            let text = arrow_cast::cast(&column, &DataType::Utf8).map_err(Error::parquet(&self.path))?;
             self.pending.push(text.as_string::<i32>().clone());
         }
         Ok(true)
@@ -120,14 +140,10 @@ impl ParquetReader {
         let cell = |column: &StringArray| if column.is_null(at) { 0 } else { column.value_length(at).unsigned_abs() as usize };
         if let Some(size) = self.pending.iter().map(cell).find(|size| *size > FIELD_BYTES) {
             let detail = format!("found a field of {size} bytes, accepted are {FIELD_BYTES}");
-            batch.rejects.push(Reject {
-                row: self.row,
-                line: None,
-                column: None,
-                reason: Reason::FieldTooLarge,
-                detail,
-                raw: String::new(),
-            });
+            let reason = Reason::FieldTooLarge;
+            let cells = self.pending.iter().filter(|column| column.is_valid(at)).map(|column| column.value(at));
+            let raw = cells.flat_map(|cell| cell.chars().take(MAX_RAW_CHARS).chain(['\t'])).take(MAX_RAW_CHARS).collect();
+            batch.rejects.push(Reject { row: self.row, line: None, column: None, reason, detail, raw });
             return;
         }
         batch.rows.push(self.row);

@@ -214,10 +214,26 @@ impl Finder {
     }
 
     /// Takes ratings, before names such as `Overall company rating` reach the single roles.
+    ///
+    /// A number without a rating's name is one only beside another number that is answered on the same points.
     fn scores(&mut self) {
+        let looks: Vec<Looks> = self.columns.iter().map(|column| looks(&column.name, &column.profile)).collect();
         let is_part = |column: &Column| column.name.has(names::RATING) && column.profile.numeric >= 0.9 && column.profile.max <= 5.0;
         let has_zero_kin = self.columns.iter().any(|column| is_part(column) && column.profile.min == 0.0);
-        for column in &mut self.columns {
+        let points: Vec<f64> = self.columns.iter().map(|column| column.profile.max).collect();
+        let n_kin =
+            |i: usize| (0..looks.len()).filter(|other| *other != i && looks[*other] != Looks::No && points[*other] == points[i]).count();
+        let taken: Vec<bool> = looks
+            .iter()
+            .enumerate()
+            .map(|(i, looks)| match looks {
+                Looks::Named => true,
+                Looks::Likely => n_kin(i) >= 1,
+                Looks::Seldom => n_kin(i) >= 2,
+                Looks::No => false,
+            })
+            .collect();
+        for (column, _) in self.columns.iter_mut().zip(taken).filter(|(_, taken)| *taken) {
             let Some((kind, scale)) = score(&column.name, &column.profile, has_zero_kin) else { continue };
             let is_first_nps = kind == ScoreKind::Nps && !self.settings.scores.iter().any(|score| score.kind == ScoreKind::Nps);
             let measure = if is_first_nps { "nps".to_owned() } else { names::measure(&column.label) };
@@ -271,19 +287,53 @@ fn is_consent(profile: &Profile) -> bool {
     profile.n_filled == 0 || profile.values.as_ref().is_some_and(|values| values.iter().all(is_word))
 }
 
+/// How much a column looks like a rating.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Looks {
+    No,
+    /// Its points are those of ratings, its name is of something that is counted.
+    Seldom,
+    /// Its points are those of ratings.
+    Likely,
+    /// Its name is that of a rating.
+    Named,
+}
+
+fn looks(name: &Name, profile: &Profile) -> Looks {
+    let p = profile;
+    if p.n_filled == 0 || name.is_missing || !name.is_long() && name.has(names::NOT_RATING) {
+        return Looks::No;
+    }
+    let is_named = name.has(names::RATING) || name.is_numbered();
+    if p.numeric < 0.9 {
+        // An open answer may well be one word such as "good", so the name must not be that of one.
+        let is_words = is_named || !name.has(names::OPEN);
+        return if is_words && p.mean_words <= 6.0 { Looks::Named } else { Looks::No };
+    }
+    // Ratings are whole or half points; 0 and 1 alone are yes and no; percentages go up to 100.
+    let is_flag = p.max <= 1.0 || p.is_yes_no() && p.n_filled >= 5;
+    if is_flag || p.is_row_index && !is_named || p.min < 0.0 || p.max > 100.0 || (p.max <= 10.0 && p.halves < 0.95) {
+        return Looks::No;
+    }
+    if is_named {
+        return Looks::Named;
+    }
+    let is_whole = p.integer >= 1.0;
+    let is_points =
+        is_whole && [5.0, 7.0, 10.0].contains(&p.max) && p.n_distinct >= 3 || p.n_filled < 20 && is_whole && p.max <= 10.0 && p.min >= 1.0;
+    match is_points {
+        false => Looks::No,
+        true if !name.is_long() && name.has(names::SELDOM_RATING) => Looks::Seldom,
+        true => Looks::Likely,
+    }
+}
+
 /// Kind and scale of a rating; none: it is none.
 fn score(name: &Name, profile: &Profile, has_zero_kin: bool) -> Option<(ScoreKind, Scale)> {
-    let is_named = name.has(names::RATING)
-        || name.words.first().is_some_and(|word| word == "q") && name.words.get(1).is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
-    if name.is_missing || name.has(names::NOT_RATING) {
-        return None;
-    }
     let kind = |ends: Option<[f64; 2]>| {
         let is_to_10 = ends == Some([0.0, 10.0]);
         match () {
-            () if name.has(&["nps", "net promoter"]) || is_to_10 && name.has(&["recommend", "likelihood to recommend", "how likely"]) => {
-                ScoreKind::Nps
-            }
+            () if name.has(&["nps", "net promoter"]) || is_to_10 && name.has(&["recommend", "how likely", "likelihood"]) => ScoreKind::Nps,
             () if name
                 .words
                 .iter()
@@ -296,24 +346,12 @@ fn score(name: &Name, profile: &Profile, has_zero_kin: bool) -> Option<(ScoreKin
         }
     };
     if profile.numeric < 0.9 {
-        let scale = (profile.n_filled > 0 && profile.mean_words <= 6.0).then(|| scales::of_words(profile)).flatten()?;
-        return Some((kind(None), scale));
+        let scale = scales::of_words(profile)?;
+        return Some((if name.has(&["nps"]) { ScoreKind::Rating } else { kind(None) }, scale));
     }
-    if profile.n_filled == 0 {
-        return None;
-    }
-    // Words such as `class` in the name were ruled out; without a rating's word the numbers must be whole points up to 5, 7 or 10, three different ones at least.
-    let is_likely = is_named
-        || profile.integer >= 1.0
-            && profile.min >= 0.0
-            && [5.0, 7.0, 10.0].contains(&profile.max)
-            && profile.n_distinct >= 3
-            && profile.n_filled >= 5;
-    if !is_likely || profile.max > 100.0 || profile.is_row_index || (profile.is_yes_no() && profile.n_filled >= 5) {
-        return None;
-    }
-    let is_recommend = name.has(&["nps", "net promoter", "recommend", "how likely", "likelihood"]);
-    if is_recommend && profile.max <= 10.0 && profile.min >= 0.0 && (profile.max > 7.0 || name.has(&["nps"])) {
+    let is_recommend = name.has(&["nps", "net promoter", "recommend"]);
+    let is_to_10 = profile.max <= 10.0 && (profile.max > 5.0 || profile.min == 0.0 || name.has(&["nps"]));
+    if is_recommend && is_to_10 && scales::told(name).is_none() {
         let why = format!("a question of recommending, numbers {} to {}", profile.min, profile.max);
         return Some((ScoreKind::Nps, Scale { ends: Some([0.0, 10.0]), labels: Vec::new(), why }));
     }
@@ -325,11 +363,11 @@ fn score(name: &Name, profile: &Profile, has_zero_kin: bool) -> Option<(ScoreKin
 /// Why a column holds open answers; none: it does not.
 fn open_text(name: &Name, profile: &Profile) -> Option<String> {
     let p = profile;
-    let is_named = (name.has(names::OPEN) || name.is_question) && !name.has(names::NOT_OPEN);
+    let is_sure = name.has(names::SURELY_OPEN) && (name.is_long() || !name.has(names::SURELY_NOT_OPEN));
+    let is_other = !is_sure && !name.is_long() && name.has(names::NOT_OPEN);
+    let is_named = is_sure || !is_other && (name.is_long() || name.is_numbered() || name.has(names::OPEN));
     if p.n_filled == 0 {
-        let is_surely =
-            name.has(names::OPEN) && !name.has(names::NOT_OPEN) && !name.is_question || name.has(&["comment", "comments", "verbatim"]);
-        return is_surely.then(|| "its name; no values in the sample".to_owned());
+        return (is_sure || is_named && !name.is_question && !name.is_numbered()).then(|| "its name; no values in the sample".to_owned());
     }
     let is_data =
         p.numeric >= 0.5 || p.dated >= 0.5 || p.links >= 0.5 || p.structured >= 0.5 || p.mails >= 0.5 || p.worded < 0.5 || p.is_yes_no();
@@ -337,14 +375,14 @@ fn open_text(name: &Name, profile: &Profile) -> Option<String> {
         return None;
     }
     let shown = format!("{:.1} words on average, {:.0} % different", p.mean_words, p.distinct() * 100.0);
+    let is_prose_name = !is_other && !name.has(names::THINGS);
     // Under twenty cells shares say little: a name is enough, and without one full sentences.
     if p.n_filled < 20 {
-        return (is_named || p.mean_words >= 4.0 && p.distinct() > 0.5 && !name.has(names::NOT_OPEN))
-            .then(|| format!("its content: {shown}"));
+        return (is_named || p.mean_words >= 4.0 && p.distinct() > 0.5 && is_prose_name).then(|| format!("its content: {shown}"));
     }
     if is_named && (p.distinct() >= 0.3 || p.n_distinct >= 200) && p.mean_words >= 1.5 {
         return Some(format!("its name, and {shown}"));
     }
     let is_prose = p.mean_words >= 5.0 && p.distinct() >= 0.6;
-    (is_prose && !name.has(names::NOT_OPEN)).then(|| format!("its content: {shown}"))
+    (is_prose && is_prose_name).then(|| format!("its content: {shown}"))
 }

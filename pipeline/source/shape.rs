@@ -1,21 +1,21 @@
 //! How is a file written, and how is it read?
 //!
-//! [`inspect`] looks at the first bytes and rows and says what it found ([`Shape`]); [`open`] reads with that
-//! knowledge. What the columns mean is left to [`super::roles`].
+//! [`inspect`] looks at the first bytes and rows and says what it found ([`Shape`]). Reading the rest is left to [`super::reader`], what the
+//! columns mean to [`super::roles`].
 
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::compressed::{self, read_up_to, unpack};
-use super::csv::{self, CsvReader};
+use super::csv;
 use super::encoding::{self, Text};
 use super::files::InputFile;
-use super::json::{self, JsonReader};
-use super::parquet::{self, ParquetReader};
-use super::spool::{self, SpoolReader};
-use super::xlsx::{self, XlsxReader};
+use super::json;
+use super::parquet;
+use super::reader::open;
+use super::spool;
+use super::xlsx;
 use super::{MAX_COLUMNS, RawBatch};
 use crate::error::{Error, Result};
 
@@ -117,6 +117,22 @@ pub struct Shape {
     pub(crate) layout: Layout,
 }
 
+impl Shape {
+    /// The place of a column in the header: the name as it is, or else the only one that differs in case and outer white space alone.
+    ///
+    /// Fails with [`Error::MissingColumn`], which lists the columns found.
+    pub fn column(&self, name: &str) -> Result<usize> {
+        let fold = |name: &str| name.trim().to_lowercase();
+        let alike: Vec<usize> =
+            (0..self.header.len()).filter(|i| self.header.get(*i).is_some_and(|other| fold(other) == fold(name))).collect();
+        match (self.header.iter().position(|other| other == name), alike.as_slice()) {
+            (Some(place), _) => Ok(place),
+            (None, [place]) => Ok(*place),
+            _ => Err(Error::MissingColumn { column: name.to_owned(), path: self.path.clone(), found: self.header.clone() }),
+        }
+    }
+}
+
 /// How rows lie in a file.
 #[derive(Clone, Debug)]
 pub(crate) enum Layout {
@@ -124,7 +140,7 @@ pub(crate) enum Layout {
     Json(json::Layout),
     /// Places of the header's columns in the file.
     Parquet(Vec<usize>),
-    Xlsx,
+    Xlsx(Arc<xlsx::Sheet>),
     Spool,
 }
 
@@ -194,7 +210,7 @@ pub(crate) fn plan(head: &[u8], path: &Path, whole: impl FnOnce() -> Result<Whol
     Ok(plan)
 }
 
-fn refuse<T>(path: &Path, what: &str, found: &str, hint: &str) -> Result<T> {
+pub(crate) fn refuse<T>(path: &Path, what: &str, found: &str, hint: &str) -> Result<T> {
     Err(Error::Input { path: path.to_owned(), what: what.to_owned(), found: Some(found.to_owned()), hint: Some(hint.to_owned()) })
 }
 
@@ -219,7 +235,7 @@ fn plan_xlsx(head: &[u8], path: &Path, whole: impl FnOnce() -> Result<Whole>) ->
         return refuse(path, "no sheet holds anything", "an empty spreadsheet", "a header and at least one row are needed");
     };
     let (header, notes) = (sheet.header.clone(), sheet.notes.clone());
-    Ok(Plan { format: Format::Xlsx, encoding: Encoding::Utf8, header, notes, layout: Layout::Xlsx })
+    Ok(Plan { format: Format::Xlsx, encoding: Encoding::Utf8, header, notes, layout: Layout::Xlsx(Arc::new(sheet)) })
 }
 
 fn plan_text(head: &[u8], path: &Path) -> Result<Plan> {
@@ -283,7 +299,7 @@ pub(crate) enum Whole {
 }
 
 impl Whole {
-    fn into_seekable(self) -> Box<dyn xlsx::Input> {
+    pub(crate) fn into_seekable(self) -> Box<dyn xlsx::Input> {
         match self {
             Self::File(file) => Box::new(std::io::BufReader::new(file)),
             Self::Bytes(bytes) => Box::new(Cursor::new(bytes)),
@@ -291,118 +307,22 @@ impl Whole {
     }
 }
 
-fn whole(path: &Path, compression: Compression) -> Result<Whole> {
+pub(crate) fn whole(path: &Path, compression: Compression) -> Result<Whole> {
     let raw = fs_err::File::open(path).map_err(Error::io("cannot open the input"))?;
     if compression == Compression::None {
         return Ok(Whole::File(raw.into_file()));
     }
     let mut unpacked = unpack(Box::new(raw)).map_err(compressed::failed(path))?;
-    in_memory(&mut *unpacked.reader, path)
+    in_memory(&mut *unpacked.reader, path).map(Whole::Bytes)
 }
 
 /// Reads all that `reader` has, if it is not too much for memory.
-pub(crate) fn in_memory(reader: &mut dyn Read, path: &Path) -> Result<Whole> {
+pub(crate) fn in_memory(reader: &mut dyn Read, path: &Path) -> Result<bytes::Bytes> {
     let mut bytes = Vec::new();
     reader.take(MAX_IN_MEMORY + 1).read_to_end(&mut bytes).map_err(compressed::failed(path))?;
     if bytes.len() as u64 > MAX_IN_MEMORY {
         let what = format!("what {} holds", path.display());
         return Err(Error::Limit { what, limit: "1 GiB in memory".to_owned(), hint: Some("unpack it to a file first".to_owned()) });
     }
-    Ok(Whole::Bytes(bytes.into()))
-}
-
-/// Reads the rows of one file, batch by batch.
-pub trait Reader: Send {
-    /// The next rows, rejects counted at most `max_rows`; none: the file has ended.
-    ///
-    /// Fails with [`Error::Io`], [`Error::Input`] for damaged packing and [`Error::Limit`].
-    fn next_batch(&mut self, max_rows: usize) -> Result<Option<RawBatch>>;
-    /// Bytes of the file read so far, packed as it is.
-    fn bytes_read(&self) -> u64;
-}
-
-/// Opens a file that was inspected; `columns` are places in its header, and their order is that of the batches.
-///
-/// May be called again for each pass. Panics if a place lies outside of the header.
-pub fn open(shape: &Shape, columns: &[usize]) -> Result<Box<dyn Reader>> {
-    assert!(columns.iter().all(|column| *column < shape.header.len()), "columns are places in the header");
-    let path = shape.path.as_path();
-    if !matches!(shape.layout, Layout::Parquet(_) | Layout::Xlsx) {
-        let raw = fs_err::File::open(path).map_err(Error::io("cannot open the input"))?;
-        let unpacked = unpack(Box::new(raw)).map_err(compressed::failed(path))?;
-        let rows = Rows::of_text(unpacked.reader, &shape.layout, shape.encoding, &shape.header, columns);
-        return Ok(Box::new(FileReader { rows, taken: unpacked.taken, size_bytes: shape.size_bytes, path: path.to_owned() }));
-    }
-    let rows = Rows::of_whole(whole(path, shape.compression)?, &shape.layout, path, columns)?;
-    Ok(Box::new(FileReader { rows, taken: Arc::default(), size_bytes: shape.size_bytes, path: path.to_owned() }))
-}
-
-/// Rows of any format.
-pub(crate) enum Rows {
-    Csv(CsvReader),
-    Json(JsonReader),
-    Parquet(ParquetReader),
-    Xlsx(XlsxReader),
-    Spool(SpoolReader),
-}
-
-impl Rows {
-    /// Rows of a stream of text.
-    pub(crate) fn of_text(stream: Box<dyn Read + Send>, layout: &Layout, encoding: Encoding, header: &[String], columns: &[usize]) -> Self {
-        let text = Text::new(stream, encoding);
-        match layout {
-            Layout::Csv(layout) => Self::Csv(CsvReader::new(text, layout.clone(), columns)),
-            Layout::Json(layout) => Self::Json(JsonReader::new(text, *layout, header, columns)),
-            Layout::Spool => Self::Spool(SpoolReader::new(text, header, columns)),
-            Layout::Parquet(_) | Layout::Xlsx => unreachable!("these are no text"),
-        }
-    }
-
-    /// Rows of a file that is read anywhere.
-    pub(crate) fn of_whole(whole: Whole, layout: &Layout, path: &Path, columns: &[usize]) -> Result<Self> {
-        let Layout::Parquet(places) = layout else {
-            let sheet = xlsx::read(whole.into_seekable(), path)?;
-            let Some(sheet) = sheet else {
-                return refuse(path, "no sheet holds anything", "an empty spreadsheet", "a header and at least one row are needed");
-            };
-            return Ok(Self::Xlsx(sheet.reader(columns)));
-        };
-        let places: Vec<usize> = columns.iter().filter_map(|column| places.get(*column).copied()).collect();
-        Ok(Self::Parquet(match whole {
-            Whole::File(file) => ParquetReader::open(file, path, &places)?,
-            Whole::Bytes(bytes) => ParquetReader::open(bytes, path, &places)?,
-        }))
-    }
-
-    pub(crate) fn next_batch(&mut self, max_rows: usize, path: &Path) -> Result<Option<RawBatch>> {
-        match self {
-            Self::Csv(reader) => reader.next_batch(max_rows).map_err(compressed::failed(path)),
-            Self::Json(reader) => reader.next_batch(max_rows).map_err(compressed::failed(path)),
-            Self::Spool(reader) => reader.next_batch(max_rows).map_err(compressed::failed(path)),
-            Self::Parquet(reader) => reader.next_batch(max_rows),
-            Self::Xlsx(reader) => Ok(reader.next_batch(max_rows)),
-        }
-    }
-}
-
-struct FileReader {
-    rows: Rows,
-    taken: Arc<AtomicU64>,
-    size_bytes: u64,
-    path: PathBuf,
-}
-
-impl Reader for FileReader {
-    fn next_batch(&mut self, max_rows: usize) -> Result<Option<RawBatch>> {
-        self.rows.next_batch(max_rows, &self.path)
-    }
-
-    fn bytes_read(&self) -> u64 {
-        let share = match &self.rows {
-            Rows::Parquet(reader) => reader.progress(),
-            Rows::Xlsx(reader) => reader.progress(),
-            _ => return self.taken.load(Ordering::Relaxed),
-        };
-        (self.size_bytes as f64 * share) as u64
-    }
+    Ok(bytes.into())
 }

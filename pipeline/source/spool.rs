@@ -14,7 +14,9 @@ use super::compressed::{self, read_up_to, unpack};
 use super::encoding::Text;
 use super::files::InputFile;
 use super::json::{self, JsonReader};
-use super::shape::{Format, Rows, in_memory, plan};
+use super::reader::Rows;
+use super::shape::{Format, Layout, Whole, in_memory, plan};
+use super::xlsx::XlsxReader;
 use super::{RawBatch, Reason, Reject};
 use crate::error::{Error, Result};
 
@@ -72,12 +74,15 @@ pub fn spool_stdin(input: Box<dyn Read + Send>, folder: &Path, redact: &mut dyn 
     let mut unpacked = unpack(input).map_err(compressed::failed(given))?;
     let head = read_up_to(&mut *unpacked.reader, HEAD_BYTES).map_err(compressed::failed(given))?;
     let mut stream: Box<dyn Read + Send> = Box::new(Cursor::new(head.clone()).chain(unpacked.reader));
-    let is_seekable_kind = head.starts_with(b"PAR1") || head.starts_with(b"PK\x03\x04");
-    let (plan, mut rows) = if is_seekable_kind {
-        let super::shape::Whole::Bytes(bytes) = in_memory(&mut *stream, given)? else { unreachable!("read into memory") };
-        let plan = plan(&head, given, || Ok(super::shape::Whole::Bytes(bytes.clone())))?;
+    let (plan, mut rows) = if head.starts_with(b"PAR1") || head.starts_with(b"PK\x03\x04") {
+        let bytes = in_memory(&mut *stream, given)?;
+        let plan = plan(&head, given, || Ok(Whole::Bytes(bytes.clone())))?;
         let all: Vec<usize> = (0..plan.header.len()).collect();
-        let rows = Rows::of_whole(super::shape::Whole::Bytes(bytes), &plan.layout, given, &all)?;
+        let rows = match &plan.layout {
+            Layout::Xlsx(sheet) => Rows::Xlsx(XlsxReader::new(sheet, &all)),
+            Layout::Parquet(places) => Rows::of_parquet(Whole::Bytes(bytes), places, given, &all)?,
+            _ => unreachable!("these first bytes are those of Parquet and spreadsheets"),
+        };
         (plan, rows)
     } else {
         let plan = plan(&head, given, || unreachable!("text needs no directory"))?;

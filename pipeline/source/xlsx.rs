@@ -6,11 +6,12 @@
 
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
 use calamine::{DataRef, Reader as _, Xlsx};
 
 use super::columns::Columns;
-use super::table::{self, Top};
+use super::table;
 use super::{FIELD_BYTES, MAX_COLUMNS, MAX_RAW_CHARS, RawBatch, Reason, Reject};
 use crate::error::{Error, Result};
 
@@ -20,6 +21,7 @@ pub(crate) const MAX_BYTES: u64 = 200 << 20;
 const MAX_UNPACKED: u64 = 3200 << 20;
 
 /// A sheet, read.
+#[derive(Debug)]
 pub(crate) struct Sheet {
     /// Cells of each row that holds any, with the sheet's row from 1.
     rows: Vec<(u64, Vec<String>)>,
@@ -32,28 +34,33 @@ pub(crate) struct Sheet {
 pub(crate) trait Input: Read + Seek {}
 impl<T: Read + Seek> Input for T {}
 
-/// Reads the first sheet of `input` that has a header; none: no sheet holds anything.
+/// Reads the first sheet of `input` that holds a table: two columns and a row, or if none does a row, or anything at all; none: no sheet holds anything.
 pub(crate) fn read(mut input: Box<dyn Input>, path: &Path) -> Result<Option<Sheet>> {
     check_size(&mut *input, path)?;
     let mut book = Xlsx::new(input).map_err(broken(path))?;
     let names = book.sheet_names().clone();
+    let mut best: Option<(u8, Sheet)> = None;
     for name in &names {
         let rows = rows_of(&mut book, name, path)?;
         let cells: Vec<&[String]> = rows.iter().take(1000).map(|(_, cells)| cells.as_slice()).collect();
-        let Some(Top { n_before, has_header, header }) = table::top(&cells) else { continue };
-        let mut notes = Vec::new();
-        if names.len() > 1 {
-            notes.push(format!("sheet {name} of {}", names.len()));
+        let Some(top) = table::top(&cells) else { continue };
+        let rank = match (rows.len() > top.n_skip(), top.header.len()) {
+            (true, 2..) => 2,
+            (true, _) => 1,
+            (false, _) => 0,
+        };
+        if best.as_ref().is_some_and(|(best, _)| *best >= rank) {
+            continue;
         }
-        if n_before > 0 {
-            notes.push(format!("{n_before} lines before the header"));
+        let told = (names.len() > 1).then(|| format!("sheet {name} of {}", names.len()));
+        let notes = told.into_iter().chain(top.notes(top.n_before)).collect();
+        let n_skip = top.n_skip();
+        best = Some((rank, Sheet { rows, header: top.header, notes, n_skip }));
+        if rank == 2 {
+            break;
         }
-        if !has_header {
-            notes.push("no header: columns are named column_1, column_2, …".to_owned());
-        }
-        return Ok(Some(Sheet { rows, header, notes, n_skip: n_before + usize::from(has_header) }));
     }
-    Ok(None)
+    Ok(best.map(|(_, sheet)| sheet))
 }
 
 fn broken(path: &Path) -> impl Fn(calamine::XlsxError) -> Error {
@@ -115,26 +122,21 @@ fn text_of(value: &DataRef<'_>) -> String {
     }
 }
 
-impl Sheet {
-    /// A reader of `columns`.
-    pub(crate) fn reader(self, columns: &[usize]) -> XlsxReader {
-        XlsxReader { at: self.n_skip, n_skip: self.n_skip, n_fields: self.header.len(), rows: self.rows, columns: columns.to_vec() }
-    }
-}
-
 /// Reads the rows of a sheet.
 pub(crate) struct XlsxReader {
-    rows: Vec<(u64, Vec<String>)>,
+    sheet: Arc<Sheet>,
     at: usize,
-    n_skip: usize,
-    n_fields: usize,
     columns: Vec<usize>,
 }
 
 impl XlsxReader {
+    pub(crate) fn new(sheet: &Arc<Sheet>, columns: &[usize]) -> Self {
+        Self { at: sheet.n_skip, sheet: Arc::clone(sheet), columns: columns.to_vec() }
+    }
+
     /// Share of rows read, in [0, 1].
     pub(crate) fn progress(&self) -> f64 {
-        self.at as f64 / self.rows.len().max(1) as f64
+        self.at as f64 / self.sheet.rows.len().max(1) as f64
     }
 
     /// The next rows, at most `max_rows`; none: the sheet has ended.
@@ -142,12 +144,13 @@ impl XlsxReader {
         let mut batch = RawBatch::default();
         let mut columns = Columns::new(self.columns.len(), max_rows);
         while batch.rows.len() + batch.rejects.len() < max_rows && columns.n_bytes() < super::columns::MAX_BATCH_BYTES {
-            let Some((line, cells)) = self.rows.get(self.at) else { break };
+            let Some((line, cells)) = self.sheet.rows.get(self.at) else { break };
             self.at += 1;
-            let row = (self.at - self.n_skip) as u64;
-            let n_over = cells.iter().skip(self.n_fields).filter(|cell| !cell.is_empty()).count();
+            let row = (self.at - self.sheet.n_skip) as u64;
+            let n_fields = self.sheet.header.len();
+            let n_over = cells.iter().skip(n_fields).filter(|cell| !cell.is_empty()).count();
             let fault = if n_over > 0 {
-                Some((Reason::TooManyFields, format!("found {} fields, header has {}", cells.len(), self.n_fields)))
+                Some((Reason::TooManyFields, format!("found {} fields, header has {n_fields}", cells.len())))
             } else {
                 let large = cells.iter().find(|cell| cell.len() > FIELD_BYTES);
                 large.map(|cell| (Reason::FieldTooLarge, format!("found a field of {} bytes, accepted are {FIELD_BYTES}", cell.len())))

@@ -8,10 +8,12 @@ use memchr::memchr;
 
 use super::split::{self, Cut, Dialect, Field, Form, cut};
 use super::{LIMITS, Layout, Short};
-use crate::source::table::{self, Top};
+use crate::source::table;
 
 /// Records looked at for each way of writing.
 const MAX_RECORDS: usize = 1000;
+/// Bytes looked at: quotes that do not balance show within a few hundred rows of text.
+const MAX_BYTES: usize = 1 << 20;
 const DELIMITERS: [u8; 4] = [b'\t', b';', b'|', b','];
 /// Stands for "no delimiter" where a file has one column: the unit separator occurs in no text.
 const NO_DELIMITER: u8 = 0x1f;
@@ -25,6 +27,7 @@ pub(crate) struct Sniffed {
 
 /// Finds how `text`, the start of a file, is written. `ended`: it is the whole file.
 pub(crate) fn sniff(text: &[u8], ended: bool) -> Option<Sniffed> {
+    let (text, ended) = text.get(..MAX_BYTES).map_or((text, ended), |head| (head, false));
     let newline = if memchr(b'\n', text).is_none() && memchr(b'\r', text).is_some() { b'\r' } else { b'\n' };
     let told = told_delimiter(text);
     let trials = DELIMITERS.iter().filter(|d| told.is_none_or(|told| told == **d)).flat_map(|delimiter| {
@@ -73,7 +76,7 @@ impl Trial {
                     idx += 1;
                     continue;
                 }
-                Cut::More | Cut::TooLarge => break,
+                Cut::More | Cut::RowTooLarge | Cut::FieldTooLarge { .. } => break,
             };
             trial.look(text, &fields);
             if trial.records.len() < MAX_RECORDS && !matches!(fields.as_slice(), [only] if only.start == only.end) {
@@ -99,11 +102,12 @@ impl Trial {
         table::usual_length(self.records.iter().map(|(_, cells)| cells.len()))
     }
 
-    /// Share of records with the usual number of fields.
+    /// Share of records with the usual number of fields, from the first such record on.
     fn share(&self) -> f64 {
         let n_fields = self.n_fields();
+        let before = self.records.iter().take(table::MAX_BEFORE).position(|(_, cells)| cells.len() == n_fields).unwrap_or(0);
         let n = self.records.iter().filter(|(_, cells)| cells.len() == n_fields).count();
-        n as f64 / self.records.len().max(1) as f64
+        n as f64 / (self.records.len() - before).max(1) as f64
     }
 
     /// Whether this is a table of at least two columns under this way of writing.
@@ -112,7 +116,14 @@ impl Trial {
         let first = self.records.first().map_or(0, |(_, cells)| cells.len());
         let longest = self.records.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
         let share = self.share();
-        (n_fields >= 2 && (share >= 0.8 || (share >= 0.5 && first == n_fields))) || (first >= 2 && longest <= first)
+        let is_even = share >= 0.8 || (first == n_fields && (share >= 0.5 || self.has_names()));
+        (n_fields >= 2 && is_even) || (first >= 2 && longest <= first && self.has_names())
+    }
+
+    /// Whether the first record looks like names: prose has a space after its commas, and longer parts.
+    fn has_names(&self) -> bool {
+        let is_name = |cell: &String| cell.len() <= 200 && !cell.starts_with(' ');
+        self.records.first().is_some_and(|(_, cells)| cells.iter().all(is_name))
     }
 
     /// Even records first, then the rarer delimiter, then more columns: text holds commas, hardly ever tabs.
@@ -138,10 +149,10 @@ impl Trial {
 
     fn finish(self, told: bool) -> Option<Sniffed> {
         let records: Vec<&[String]> = self.records.iter().skip(usize::from(told)).map(|(_, cells)| cells.as_slice()).collect();
-        let Top { n_before, has_header, header } = table::top(&records)?;
-        let idx = self.records.get(n_before + usize::from(told)).map_or(0, |(idx, _)| *idx);
-        let n_fields = header.len();
-        let body = records.get(n_before + usize::from(has_header)..).unwrap_or_default();
+        let top = table::top(&records)?;
+        let place = |record: usize| self.records.get(record + usize::from(told)).map_or(0, |(idx, _)| *idx);
+        let n_fields = top.header.len();
+        let body = records.get(top.n_skip()..).unwrap_or_default();
         let n_short = body.iter().filter(|cells| cells.len() < n_fields).count();
         // Two short rows at least: one alone is a slip, not a habit.
         let short = if n_short >= 2 && n_short * 100 > body.len() { Short::Pad } else { Short::Reject };
@@ -157,19 +168,13 @@ impl Trial {
         if self.dialect.newline == b'\r' {
             notes.push("lines end with CR".to_owned());
         }
-        match idx {
-            0 => {}
-            1 => notes.push("1 line before the header".to_owned()),
-            n => notes.push(format!("{n} lines before the header")),
-        }
-        if !has_header {
-            notes.push("no header: columns are named column_1, column_2, …".to_owned());
-        }
+        notes.extend(top.notes(place(top.n_before)));
         if short == Short::Pad {
             notes.push(format!("{n_short} of the first {} rows are short: their last cells are taken as empty", body.len()));
         }
-        let layout = Layout { dialect: self.dialect, n_skip: idx + usize::from(has_header), n_fields, short };
-        Some(Sniffed { layout, header, notes })
+        let n_skip = if top.n_skip() == 0 { usize::from(told) } else { place(top.n_skip() - 1) + 1 };
+        let layout = Layout { dialect: self.dialect, n_skip, n_fields, short };
+        Some(Sniffed { layout, header: top.header, notes })
     }
 }
 

@@ -61,8 +61,10 @@ pub(crate) enum Cut {
     Record { end: usize },
     /// A quoted field that does not end; reading goes on at `end`.
     Unbalanced { end: usize },
-    /// Over the limit of a row.
-    TooLarge,
+    /// Over the limit of a row; reading goes on after the first line end beyond it.
+    RowTooLarge,
+    /// A quoted field on a line over the limit of a field; reading goes on after the first line end from `after` on.
+    FieldTooLarge { after: usize },
     /// The buffer ends before the record does.
     More,
 }
@@ -75,7 +77,7 @@ pub(crate) fn cut(dialect: Dialect, limits: &Limits, data: &[u8], from: usize, e
     let mut at = from;
     loop {
         if at - from > limits.row_bytes {
-            return Cut::TooLarge;
+            return Cut::RowTooLarge;
         }
         let (start, mut form) = match data.get(at) {
             Some(&QUOTE) if dialect.quote => (at + 1, Form::Plain),
@@ -192,7 +194,7 @@ fn unbalanced(dialect: Dialect, limits: &Limits, data: &[u8], at: usize, ended: 
     let stop = (at + limits.field_bytes + 1).min(data.len());
     match memchr(dialect.newline, &data[at..stop]) {
         Some(newline) => Cut::Unbalanced { end: at + newline + 1 },
-        None if stop > at + limits.field_bytes => Cut::TooLarge,
+        None if stop > at + limits.field_bytes => Cut::FieldTooLarge { after: stop },
         None if ended => Cut::Unbalanced { end: stop },
         None => Cut::More,
     }

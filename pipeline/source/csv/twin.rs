@@ -20,24 +20,24 @@ enum Row {
 enum Slow {
     Fields(Vec<Vec<u8>>),
     Unbalanced,
-    TooLarge,
+    RowTooLarge,
+    FieldTooLarge,
 }
 
 /// Reads one record from `from`; gives what it is and where the next one starts.
 fn record(dialect: Dialect, limits: &Limits, data: &[u8], from: usize) -> (Slow, usize) {
-    let too_large = || {
-        let mut end = (from + limits.row_bytes).min(data.len());
+    let after_line = |from: usize| {
+        let mut end = from.min(data.len());
         while end < data.len() && data[end] != dialect.newline {
             end += 1;
         }
-        (Slow::TooLarge, (end + 1).min(data.len()))
+        (end + 1).min(data.len())
     };
+    let too_large = || (Slow::RowTooLarge, after_line(from + limits.row_bytes));
     let unbalanced = |start: usize| {
-        let mut end = start;
-        while end < data.len() && data[end] != dialect.newline {
-            end += 1;
-        }
-        if end - start > limits.field_bytes { too_large() } else { (Slow::Unbalanced, (end + 1).min(data.len())) }
+        let line = data[start..].split(|b| *b == dialect.newline).next().map_or(0, <[u8]>::len);
+        let is_long = line > limits.field_bytes;
+        if is_long { (Slow::FieldTooLarge, after_line(start + limits.field_bytes + 1)) } else { (Slow::Unbalanced, after_line(start)) }
     };
     let (mut fields, mut at, mut sizes) = (Vec::new(), from, Vec::new());
     let end = 'record: loop {
@@ -117,7 +117,8 @@ fn slow(dialect: Dialect, limits: &Limits, n_fields: usize, data: &[u8]) -> Vec<
             row += 1;
             rows.push(match found {
                 Slow::Unbalanced => Row::Reject(row, line, Reason::UnbalancedQuote),
-                Slow::TooLarge => Row::Reject(row, line, Reason::RowTooLarge),
+                Slow::RowTooLarge => Row::Reject(row, line, Reason::RowTooLarge),
+                Slow::FieldTooLarge => Row::Reject(row, line, Reason::FieldTooLarge),
                 Slow::Fields(fields) if fields.iter().skip(n_fields).any(|field| !field.is_empty()) => {
                     Row::Reject(row, line, Reason::TooManyFields)
                 }

@@ -199,7 +199,9 @@ fn date(tokens: &[Token<'_>]) -> Option<(Numbers, Option<Time>)> {
         (Some(month), [(y, 4)]) => plain(Numbers::Settled(year(*y, 4)?, month, 1)),
         (None, [(y, 4), (m, 1 | 2), (d, 1 | 2)]) => settled(year(*y, 4)?, *m, *d),
         (None, [(a, 1 | 2), (b, 1 | 2), (y, digits @ (2 | 4))]) => {
-            separator?;
+            if *digits != 4 {
+                separator?;
+            }
             let (a, b, year) = (i8::try_from(*a).ok()?, i8::try_from(*b).ok()?, year(*y, *digits)?);
             // Nobody writes 07.14.2026: with dots the day comes first.
             plain(if separator == Some(b'.') && b <= 12 { Numbers::Settled(year, b, a) } else { Numbers::Either(a, b, year) })

@@ -57,7 +57,7 @@ pub(super) fn of_numbers(name: &Name, profile: &Profile, has_zero_kin: bool) -> 
 }
 
 /// The scale that a name tells: `Rating (1-5)`, `1 to 7`, `out of 10`.
-fn told(name: &Name) -> Option<(f64, f64)> {
+pub(super) fn told(name: &Name) -> Option<(f64, f64)> {
     let number = |word: Option<&String>| word.and_then(|word| word.parse::<u32>().ok()).filter(|n| *n <= 100);
     let words = &name.words;
     for (i, word) in words.iter().enumerate() {
