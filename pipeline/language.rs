@@ -39,6 +39,8 @@ struct Evidence {
     hits: [u32; N_LANGUAGES],
     /// The same, weighted by how few languages share the word.
     weights: [u32; N_LANGUAGES],
+    /// Languages, as bits, that have a word of five bytes and more for themselves.
+    own_long: u32,
     /// Bytes looked at.
     end: usize,
 }
@@ -109,7 +111,10 @@ impl Evidence {
         if word.n_bytes <= 8 && !is_mask {
             let mut languages = words::languages(Packed(word.packed));
             let weight = match languages.count_ones() {
-                1 => 4,
+                1 => {
+                    self.own_long |= if word.n_bytes >= 5 { languages } else { 0 };
+                    4
+                }
                 2 => 2,
                 _ => 1,
             };
@@ -156,8 +161,9 @@ impl Evidence {
             return Some("en");
         }
         let (weight, hits) = (self.weights[best], self.hits[best]);
-        // One word is a name or a slip; three words in ten are a language.
-        let enough = hits >= 3 && weight >= 5 || hits >= 2 && weight >= 6;
+        // One word is a name or a slip, unless it is long, one language's own, and nearly all there is: "Grazie mille".
+        let alone = english == 0 && self.n_words <= 5 && self.own_long == 1 << best;
+        let enough = hits >= 3 && weight >= 5 || hits >= 2 && weight >= 6 || english == 0 && hits >= 2 && weight >= 4 || alone;
         let share = hits * 10 >= self.n_words * 2;
         let ahead = weight > second && weight >= english * 2;
         (best != 0 && enough && share && ahead).then(|| words::code(best))
@@ -178,7 +184,8 @@ impl Evidence {
         let own = (0..N_LANGUAGES).find(|i| words::code(*i) == language).map_or(0, |i| self.weights[i]);
         let marked = self.n_latin_marked > 0;
         let sure = info.confidence() >= if marked || own > english { 0.6 } else { 0.95 };
-        (sure && own + u32::from(marked) * 4 > english * 2).then_some(language)
+        let unlike_english = english == 0 && self.n_words >= 5;
+        (sure && (own + u32::from(marked) * 4 > english * 2 || unlike_english)).then_some(language)
     }
 }
 
@@ -258,7 +265,22 @@ mod tests {
 
     #[test]
     fn short_english_is_english_or_undecided() {
-        for text in ["Good", "n/a", "Great service", "ok", "No", "Nothing", "Excellent", "Very good", "Fast", "Love it!!", "Friendly staff", "A", "Cheap", "Top"] {
+        for text in [
+            "Good",
+            "n/a",
+            "Great service",
+            "ok",
+            "No",
+            "Nothing",
+            "Excellent",
+            "Very good",
+            "Fast",
+            "Love it!!",
+            "Friendly staff",
+            "A",
+            "Cheap",
+            "Top",
+        ] {
             assert!(matches!(detect(text), "en" | "und"), "{text}: {}", detect(text));
         }
     }
@@ -267,7 +289,14 @@ mod tests {
     fn languages_by_their_words() {
         check(&[
             ("en", &["I waited two hours and nobody called me back", "THE STAFF WAS RUDE", "XXXX charged my account"]),
-            ("de", &["Ich habe zwei Stunden gewartet und niemand hat sich gemeldet", "Sehr schlechter Service, nie wieder!", "Die Lieferung war nicht da"]),
+            (
+                "de",
+                &[
+                    "Ich habe zwei Stunden gewartet und niemand hat sich gemeldet",
+                    "Sehr schlechter Service, nie wieder!",
+                    "Die Lieferung war nicht da",
+                ],
+            ),
             ("fr", &["J'ai attendu deux heures et personne ne m'a rappelé", "Le service est très mauvais"]),
             ("es", &["Esperé dos horas y nadie me llamó", "El servicio fue muy malo"]),
             ("pt", &["Esperei duas horas e ninguém me ligou, não recomendo", "O atendimento foi muito ruim"]),

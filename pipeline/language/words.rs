@@ -115,11 +115,11 @@ const LISTS: &[(&str, &str)] = &[
       lesz mert én ezt azt voltak nincs soha mindig után ami akkor ott itt"),
     ("tr", "ve bir bu da de için icin çok cok ile ama ben o ne var yok daha kadar gibi en her olarak değil degil olan sonra ki mi mı \
       iyi kötü hiç şey sadece bana bizim çünkü oldu ürün güzel hizmet böyle nasıl şu hem biz siz onlar"),
-    ("id", "yang dan di ini itu dengan untuk tidak saya dari ke pada ada adalah akan juga sudah bisa karena oleh atau kami kita \
+    ("id", "telah dia bukan siapa terima kasih mau pesan pelayan enggak karna krn dpt yang dan di ini itu dengan untuk tidak saya dari ke pada ada adalah akan juga sudah bisa karena oleh atau kami kita \
       mereka sangat tapi lebih banyak tempat makan enak bagus harga rasa nya gak ga nggak tak aja kalau buat dalam seperti \
       anda jadi kalo yg sama lagi belum baru hanya kurang cukup makanan suasana dapat orang saat hari dgn bgt banget kalian \
       menjadi"),
-    ("ms", "yang dan di ini itu dengan untuk tidak saya dari ke pada ada adalah akan juga sudah boleh kerana oleh atau kami kita \
+    ("ms", "kerajaan sokong duit tiada telah daripada malaysia jom korg diorg dia bukan kalau siapa yang dan di ini itu dengan untuk tidak saya dari ke pada ada adalah akan juga sudah boleh kerana oleh atau kami kita \
       mereka sangat tapi lebih banyak tak dah je nak awak ialah tetapi dalam seperti anda jadi sama lagi belum baru hanya kat \
       kau aku korang macam takde pun ni tu lah org orang hari ketika bahawa beliau negara rakyat utk sbb xde mcm kamu bagi \
       semua"),

@@ -15,8 +15,10 @@ pub(super) fn at_sign(text: &str, at: usize) -> Option<(usize, usize)> {
     let (start, local_end) = local(text, at - left_space)?;
     let (domain_start, end) = domain(text, at + 1 + right_space)?;
     if left_space + right_space > 0 {
-        let sure = is_provider(text.get(domain_start..end)?) || text.get(start..local_end)?.contains(['.', '_']);
-        if !sure {
+        // "quick as @gmail" is a handle.
+        let domain = text.get(domain_start..end)?;
+        let sure = is_provider(domain) || text.get(start..local_end)?.contains(['.', '_']);
+        if !sure || !domain.contains('.') {
             return None;
         }
     }

@@ -94,11 +94,6 @@ impl Finder {
         self.kinds[kind as usize]
     }
 
-    /// Whether `text` has any trigger.
-    pub(super) fn may_find(&self, text: &str) -> bool {
-        next_trigger(text.as_bytes(), 0).is_some() || self.cues.next(text, 0).is_some()
-    }
-
     /// What is in `text`, in order and apart from each other.
     pub(super) fn find(&self, text: &str, found: &mut Vec<Found>) {
         // What is behind a find is looked at as if it began there: `rest` starts at `base`.

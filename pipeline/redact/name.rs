@@ -131,7 +131,7 @@ fn is_name(word: &str) -> bool {
     if !chars.next().is_some_and(char::is_uppercase) || chars.any(|c| c.is_ascii_digit()) {
         return false;
     }
-    let mask = word.len() > 1 && word.chars().all(|c| matches!(c, 'X' | 'x'));
+    let mask = word.contains("XX") || word.eq_ignore_ascii_case("xx");
     let folded = Folded::new(word);
     !mask
         && !matches!(

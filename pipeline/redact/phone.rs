@@ -121,6 +121,8 @@ impl Candidate<'_> {
             return None;
         }
         let max = max_digits(prefix);
+        // North American numbers have one length; "00" stands before luggage tags and other codes too.
+        let min = if prefix < 200 { 11 } else { 8 + n_skip };
         let (mut n_digits, mut best) = (0_usize, None);
         for (i, group) in self.groups.iter().enumerate() {
             let trunk = group.before == Separator::Open && i > 0 && group.len() == 1 && self.digit(i, 0) == b'0';
@@ -128,7 +130,7 @@ impl Candidate<'_> {
             if n_digits > max + n_skip || i > 0 && n_digits > max + n_skip - 1 && group.len() == 1 && !trunk {
                 break;
             }
-            if n_digits >= 8 + n_skip {
+            if n_digits >= min + n_skip {
                 best = Some(i + 1);
             }
         }

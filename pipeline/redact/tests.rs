@@ -148,6 +148,7 @@ fn addresses_of_mail() {
         "look at gmail.com",
         "write me at example dot com",
         "the dot com boom",
+        "as quick as @gmail",
         "open at 5 dot 30",
     ]);
 }
@@ -209,6 +210,7 @@ fn telephone_numbers() {
         "XXX-XXX-2671",
         "113-1234567-1234567",
         "version 10.0.19041.1234",
+        "tag 0016 964012",
         "5-10-2014, 6-11-2014",
     ]);
 }
@@ -296,6 +298,7 @@ fn names() {
         "my name is on the account",
         "My name is Not John",
         "My name is XXXX XXXX",
+        "My name is XXXMy loan",
         "this is John",
         "the name is Apple",
         "this is a representative speaking",
