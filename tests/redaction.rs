@@ -41,7 +41,8 @@ impl Dice {
 }
 
 fn card(dice: &mut Dice) -> String {
-    let (prefix, length) = [("4", 16), ("51", 16), ("55", 16), ("2221", 16), ("37", 15), ("34", 15), ("6011", 16), ("36", 14), ("3530", 16)][dice.below(9)];
+    let (prefix, length) =
+        [("4", 16), ("51", 16), ("55", 16), ("2221", 16), ("37", 15), ("34", 15), ("6011", 16), ("36", 14), ("3530", 16)][dice.below(9)];
     let body = dice.fill(&format!("{prefix}{}", "#".repeat(length - 1 - prefix.len())));
     let digits = (0..10).map(|d| format!("{body}{d}")).find(|number| luhn(number)).expect("one of ten digits checks");
     let sizes: &[usize] = match length {
@@ -81,8 +82,17 @@ fn group(digits: &str, sizes: &[usize], separator: &str) -> String {
 
 fn iban(dice: &mut Dice) -> String {
     let form = dice.pick(&[
-        "DE##################", "GBNWBK##############", "FR##########0M#########10", "ES####################", "NLABNA##########",
-        "CH#################", "AT################", "BE############", "IEAIBK##############", "ITX######################", "PT#####################",
+        "DE##################",
+        "GBNWBK##############",
+        "FR##########0M#########10",
+        "ES####################",
+        "NLABNA##########",
+        "CH#################",
+        "AT################",
+        "BE############",
+        "IEAIBK##############",
+        "ITX######################",
+        "PT#####################",
     ]);
     let form = form.strip_prefix("FR").map_or(form.to_owned(), |_| "FR##########0#########0##".to_owned());
     let form = form.replacen("ITX", "ITK", 1);
@@ -109,7 +119,8 @@ fn ssn(dice: &mut Dice) -> String {
 
 fn email(dice: &mut Dice) -> String {
     let name = dice.pick(&["jane", "j.doe", "jane_doe", "jane+survey", "JANE.DOE", "jd-77", "jürgen", "o'neil", "x"]);
-    let domain = dice.pick(&["example.com", "mail.example.org", "example.co.uk", "gmail.com", "my-shop.de", "EXAMPLE.NET", "firma.example.fr"]);
+    let domain =
+        dice.pick(&["example.com", "mail.example.org", "example.co.uk", "gmail.com", "my-shop.de", "EXAMPLE.NET", "firma.example.fr"]);
     match dice.below(8) {
         0 => format!("{name}(at){domain}"),
         1 => format!("{name} [at] {domain}"),
@@ -121,11 +132,44 @@ fn email(dice: &mut Dice) -> String {
 
 fn phone(dice: &mut Dice) -> String {
     let form = dice.pick(&[
-        "(N##) N##-####", "N##-N##-####", "N##.N##.####", "N## N## ####", "N##N######", "1-N##-N##-####", "+1 N## N## ####", "+1N##N######",
-        "1 (N##) N##-####", "N##-N##-#### ext. ###", "(N##)N##-#### x##", "+44 20 N### ####", "+44 7### ######", "07### ######", "020 N### ####",
-        "+49 89 N######", "+49 (0)171 N######", "0171 N######", "0171/N######", "089-N######", "0049 171 N######", "+33 6 ## ## ## ##",
-        "06 ## ## ## ##", "06.##.##.##.##", "+34 6## ### ###", "6## ### ###", "+39 3## ### ####", "+31 6 ########", "06-########", "+41 44 N## ## ##",
-        "044 N## ## ##", "+91 9#### #####", "+61 4## ### ###", "04## ### ###", "+52 55 #### ####", "(030) N#######", "+4917########", "N##–N##–####",
+        "(N##) N##-####",
+        "N##-N##-####",
+        "N##.N##.####",
+        "N## N## ####",
+        "N##N######",
+        "1-N##-N##-####",
+        "+1 N## N## ####",
+        "+1N##N######",
+        "1 (N##) N##-####",
+        "N##-N##-#### ext. ###",
+        "(N##)N##-#### x##",
+        "+44 20 N### ####",
+        "+44 7### ######",
+        "07### ######",
+        "020 N### ####",
+        "+49 89 N######",
+        "+49 (0)171 N######",
+        "0171 N######",
+        "0171/N######",
+        "089-N######",
+        "0049 171 N######",
+        "+33 6 ## ## ## ##",
+        "06 ## ## ## ##",
+        "06.##.##.##.##",
+        "+34 6## ### ###",
+        "6## ### ###",
+        "+39 3## ### ####",
+        "+31 6 ########",
+        "06-########",
+        "+41 44 N## ## ##",
+        "044 N## ## ##",
+        "+91 9#### #####",
+        "+61 4## ### ###",
+        "04## ### ###",
+        "+52 55 #### ####",
+        "(030) N#######",
+        "+4917########",
+        "N##–N##–####",
     ]);
     dice.fill(form)
 }
@@ -152,8 +196,14 @@ const CARRIERS: [&str; 12] = [
 ];
 
 /// Sentences that only telephone numbers stand in.
-const CALLS: [&str; 6] =
-    ["call me at {}", "Tel.: {}", "My phone is {}, any time.", "You can reach me on {} after work.", "llámame al {} por favor", "Rufen Sie {} an"];
+const CALLS: [&str; 6] = [
+    "call me at {}",
+    "Tel.: {}",
+    "My phone is {}, any time.",
+    "You can reach me on {} after work.",
+    "llámame al {} por favor",
+    "Rufen Sie {} an",
+];
 
 type Maker = fn(&mut Dice) -> String;
 

@@ -105,6 +105,7 @@ fn social_security_numbers() {
         ("Social Security #: 078051120", "Social Security #: [ssn]"),
         ("078-05-1120", "[ssn]"),
         ("SSN:078-051120", "SSN:[ssn]"),
+        ("SS# 078051120", "SS# [ssn]"),
         ("my social is 078.05.1120, thanks", "my social is [ssn], thanks"),
     ]);
     check_kept(&[
@@ -128,6 +129,9 @@ fn addresses_of_mail() {
         ("jürgen@müller.de", "[email]"),
         ("5551234567@example.com", "[email]"),
         ("john@gmail", "[email]"),
+        ("a@b.com.Please call", "[email].Please call"),
+        ("A@B.COM.AU", "[email]"),
+        ("JOHN DOT DOE AT EXAMPLE DOT COM", "[email]"),
         ("john @ gmail.com", "[email]"),
         ("john.doe @ example.com", "[email]"),
         ("john (at) example.com", "[email]"),
@@ -164,6 +168,12 @@ fn telephone_numbers() {
         ("415.555.2671", "[phone]"),
         ("4155552671", "[phone]"),
         ("(415 555 2671)", "([phone])"),
+        ("(1 (415) 555-2671)", "([phone])"),
+        ("voici 612 345 678, merci", "voici [phone], merci"),
+        ("0043 1 234567", "[phone]"),
+        ("+1(415)555-2671", "[phone]"),
+        ("(415)-555-2671", "[phone]"),
+        ("T: 030/1234-567", "T: [phone]"),
         ("415/555-2671", "[phone]"),
         ("415–555–2671", "[phone]"),
         ("1 (415) 555-2671", "[phone]"),
@@ -257,6 +267,10 @@ fn accounts() {
         ("mon numéro de contrat est le 445566", "mon numéro de contrat est le [account]"),
         ("account number 1234 5678 9012", "account number [account]"),
         ("loan # 0012345678", "loan # [account]"),
+        ("A/C 12345678", "A/C [account]"),
+        ("Acct#12345678.", "Acct#[account]."),
+        ("customer reference 123456", "customer reference [account]"),
+        ("Account Number:\n12345678", "Account Number:\n[account]"),
     ]);
     check_kept(&[
         "account since 2015",
