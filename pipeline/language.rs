@@ -14,10 +14,11 @@ use words::{N_LANGUAGES, Packed};
 
 /// The ISO 639-1 code of the language of `text`, or `und` when it is too short or too mixed to say.
 pub fn detect(text: &str) -> &'static str {
-    let evidence = Evidence::gather(text);
+    let mut evidence = Evidence::gather(text);
     if evidence.is_plainly_english() {
         return "en";
     }
+    evidence.weigh();
     evidence.of_script(text).or_else(|| evidence.of_words()).or_else(|| evidence.of_trigrams(text)).unwrap_or("und")
 }
 
@@ -38,6 +39,9 @@ struct Evidence {
     n_kana: u32,
     n_other: u32,
     other: Option<&'static str>,
+    /// The languages of each known word, as bits.
+    languages: [u32; MAX_WORDS as usize],
+    n_languages: usize,
     /// Words that a language has among its commonest.
     hits: [u32; N_LANGUAGES],
     /// The same, weighted by how few languages share the word.
@@ -121,25 +125,36 @@ impl Evidence {
             self.n_words += 1;
         }
         if word.n_bytes <= 8 && !is_mask {
-            let mut languages = words::languages(Packed(word.packed));
+            let languages = words::languages(Packed(word.packed));
             self.n_english += u32::from(languages == 1);
             self.n_not_english += u32::from(languages != 0 && languages & 1 == 0);
-            let weight = match languages.count_ones() {
-                1 => {
-                    self.own_long |= if word.n_bytes >= 5 { languages } else { 0 };
-                    4
-                }
-                2 => 2,
-                _ => 1,
-            };
-            while languages != 0 {
-                let language = languages.trailing_zeros() as usize;
-                self.hits[language] += 1;
-                self.weights[language] += weight;
-                languages &= languages - 1;
+            if languages != 0
+                && let Some(slot) = self.languages.get_mut(self.n_languages)
+            {
+                *slot = languages;
+                self.n_languages += 1;
+                self.own_long |= if languages.is_power_of_two() && word.n_bytes >= 5 { languages } else { 0 };
             }
         }
         *word = Reading::default();
+    }
+
+    /// Turns the languages of the words into figures by language.
+    fn weigh(&mut self) {
+        for languages in self.languages.iter().take(self.n_languages) {
+            let weight = match languages.count_ones() {
+                1 => 4,
+                2 => 2,
+                _ => 1,
+            };
+            let mut rest = *languages;
+            while rest != 0 {
+                let language = rest.trailing_zeros() as usize;
+                self.hits[language] += 1;
+                self.weights[language] += weight;
+                rest &= rest - 1;
+            }
+        }
     }
 
     /// A script that most letters are of and that tells the language.

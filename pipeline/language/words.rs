@@ -18,11 +18,14 @@ pub(super) fn languages(word: Packed) -> u32 {
     let table = &*TABLE;
     let mut slot = word.slot();
     loop {
-        match table[slot] {
-            (found, languages) if found == word => return languages,
-            (Packed(0), _) => return 0,
-            _ => slot = (slot + 1) % N_SLOTS,
+        let found = table.words[slot];
+        if found == word {
+            return table.languages[slot];
         }
+        if found == Packed(0) {
+            return 0;
+        }
+        slot = (slot + 1) % N_SLOTS;
     }
 }
 
@@ -39,16 +42,23 @@ impl Packed {
 /// Three times as many slots as words, a power of two.
 const N_SLOTS: usize = 4096;
 
-static TABLE: LazyLock<Vec<(Packed, u32)>> = LazyLock::new(|| {
-    let mut table = vec![(Packed(0), 0_u32); N_SLOTS];
+/// An open table: words apart from what is known of them, so that a miss touches one cache line.
+struct Table {
+    words: Vec<Packed>,
+    languages: Vec<u32>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut table = Table { words: vec![Packed(0); N_SLOTS], languages: vec![0; N_SLOTS] };
     for (language, (_, words)) in LISTS.iter().enumerate() {
         for word in words.split_ascii_whitespace() {
             let word = Packed(word.bytes().fold(0, |packed, byte| packed << 8 | u64::from(byte)));
             let mut slot = word.slot();
-            while table[slot].0 != word && table[slot].0 != Packed(0) {
+            while table.words[slot] != word && table.words[slot] != Packed(0) {
                 slot = (slot + 1) % N_SLOTS;
             }
-            table[slot] = (word, table[slot].1 | 1 << language);
+            table.words[slot] = word;
+            table.languages[slot] |= 1 << language;
         }
     }
     table
@@ -137,7 +147,7 @@ mod tests {
     #[test]
     fn lists_are_short_words_in_lower_case() {
         assert_eq!(code(0), "en");
-        assert!(N_LANGUAGES <= 32);
+        const { assert!(N_LANGUAGES <= 32, "languages are the bits of a word") };
         for (code, words) in LISTS {
             for word in words.split_ascii_whitespace() {
                 assert!(word.len() <= 8 && word == word.to_lowercase(), "{code} {word}");

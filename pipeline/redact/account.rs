@@ -112,6 +112,10 @@ fn has_cue(text: &str, code: &Code) -> Option<usize> {
     for i in 0..8 {
         let word = back.next()?;
         let gap = back.gap(right);
+        // "@user #code" is a handle and a hashtag.
+        if char_before(text, back.start()) == Some('@') {
+            return None;
+        }
         if !is_joint(gap, word.as_str()) {
             return None;
         }

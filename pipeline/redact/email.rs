@@ -28,14 +28,14 @@ pub(super) fn at_sign(text: &str, at: usize) -> Option<(usize, usize)> {
 /// An address with its signs spelled out, at a cue: "(at)", the "dot" of " dot ", or the "gmail" of " at gmail".
 pub(super) fn spoken(text: &str, at: usize) -> Option<(usize, usize)> {
     let rest = text.get(at..)?;
-    if ["(at)", "[at]", "(AT)"].iter().any(|sign| rest.starts_with(sign)) {
+    if ["(at)", "[at]"].iter().any(|sign| rest.starts_with(sign)) {
         let left_space = usize::from(char_before(text, at) == Some(' '));
         let right_space = usize::from(char_at(text, at + 4) == Some(' '));
         let (start, _) = local(text, at - left_space)?;
         let (_, end) = domain_with_dots(text, at + 4 + right_space)?;
         return Some((start, end));
     }
-    if rest.starts_with("dot ") || rest.starts_with("DOT ") {
+    if rest.starts_with("dot ") {
         return dotted(text, at.checked_sub(1)?);
     }
     // "hotmail" is triggered behind its first letter.

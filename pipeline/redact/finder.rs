@@ -9,14 +9,14 @@ use aho_corasick::{AhoCorasick, Anchored, Input};
 use super::digits::Number;
 use super::{By, Found, Kind, account, card, email, iban, ip, name, phone, ssn};
 
-/// Cores of cues in the cases that people write; what is around them is checked by the finders.
+/// Cores of cues; what is around them is checked by the finders.
 ///
-/// The vector search takes 32 patterns on any machine and looks at their first three letters, so these are rare in
-/// English: "gmail", not " at gmail"; with common ones short texts cost twice as much.
-const CUES: [&str; 32] = [
-    "name is", "Name is", "NAME IS", "name's", "name’s", "lamo ", "LAMO ", "eiße ", "eisse ", "EISSE ", "pelle ", "PELLE ", "mbre es",
-    "MBRE ES", "nom est", "NOM EST", "hiamo ", "hamo ", " é ", "k heet", "naam is", "peaking", "PEAKING", "spricht", "dot ", "DOT ",
-    "(at)", "[at]", "(AT)", "gmail", "yahoo", "otmail",
+/// As few and as rare as can be: on comments of 76 bytes the vector search takes 121 ns with 32 patterns, 70 ns with 16.
+/// So capitals are looked for in English introductions only.
+#[rustfmt::skip]
+const CUES: [&str; 21] = [
+    "ame is", "AME IS", "ame's", "ame’s", "amo ", "eiße ", "eisse ", "pelle ", "mbre es", "nom est", "ome é ", "k heet", "aam is", "peaking",
+    "spricht", "dot ", "(at)", "[at]", "gmail", "yahoo", "otmail",
 ];
 
 /// The built-in finders that are asked for.

@@ -9,7 +9,7 @@ pub(super) fn find(text: &str, at: usize) -> Option<(usize, usize)> {
         return name_after(text, end);
     }
     let rest = text.get(at..)?;
-    if rest.starts_with("peaking") || rest.starts_with("PEAKING") {
+    if rest.starts_with("peaking") {
         let speaking = at.checked_sub(1).filter(|s| text.get(*s..at).is_some_and(|c| c.eq_ignore_ascii_case("s")))?;
         return name_before(text, speaking);
     }
@@ -18,20 +18,18 @@ pub(super) fn find(text: &str, at: usize) -> Option<(usize, usize)> {
 
 /// The cue, what must stand before it, and the letters that may follow it.
 const INTRODUCTIONS: &[(&str, &[&str], &str)] = &[
-    ("name is", &["my ", "mein "], "t"),
-    ("name's", &["my "], ""),
-    ("name’s", &["my "], ""),
-    ("lamo", &["me l"], ""),
+    ("ame is", &["my n", "mein n"], "t"),
+    ("ame's", &["my n"], ""),
+    ("ame’s", &["my n"], ""),
+    ("amo", &["me ll", "mi chi", "me ch"], ""),
     ("eiße", &["ich h"], ""),
     ("eisse", &["ich h"], ""),
     ("pelle", &["m'ap", "m’ap"], ""),
     ("mbre es", &["mi no"], ""),
     ("nom est", &["mon "], ""),
-    ("hiamo", &["mi c"], ""),
-    ("hamo", &["me c"], ""),
-    (" é", &["meu nome"], ""),
+    ("ome é", &["meu n"], ""),
     ("k heet", &["i"], ""),
-    ("naam is", &["mijn "], ""),
+    ("aam is", &["mijn n"], ""),
     ("spricht", &["hier "], ""),
 ];
 
