@@ -14,7 +14,11 @@ use words::{N_LANGUAGES, Packed};
 
 /// The ISO 639-1 code of the language of `text`, or `und` when it is too short or too mixed to say.
 pub fn detect(text: &str) -> &'static str {
-    let evidence = Evidence::gather(text);
+    let mut evidence = Evidence::gather(text);
+    if evidence.is_plainly_english() {
+        return "en";
+    }
+    evidence.weigh();
     evidence.of_script(text).or_else(|| evidence.of_words()).or_else(|| evidence.of_trigrams(text)).unwrap_or("und")
 }
 
@@ -35,10 +39,18 @@ struct Evidence {
     n_kana: u32,
     n_other: u32,
     other: Option<&'static str>,
+    /// The languages of each known word, as bits.
+    languages: [u32; MAX_WORDS as usize],
+    n_languages: usize,
     /// Words that a language has among its commonest.
     hits: [u32; N_LANGUAGES],
     /// The same, weighted by how few languages share the word.
     weights: [u32; N_LANGUAGES],
+    /// Words of English alone, and words of others but not of English.
+    n_english: u32,
+    n_not_english: u32,
+    /// Languages, as bits, that have a word of five bytes and more for themselves.
+    own_long: u32,
     /// Bytes looked at.
     end: usize,
 }
@@ -49,7 +61,7 @@ impl Evidence {
         let mut word = Reading::default();
         let bytes = text.as_bytes();
         let mut at = 0;
-        while at < bytes.len() && at < MAX_BYTES && evidence.n_words < MAX_WORDS {
+        while at < bytes.len() && at < MAX_BYTES && evidence.n_words < MAX_WORDS && !evidence.is_plainly_english() {
             let byte = bytes[at];
             if byte.is_ascii_alphabetic() {
                 word.push(byte | 0x20);
@@ -96,6 +108,12 @@ impl Evidence {
         evidence
     }
 
+    /// Whether three words of English alone came before any of another language: no text that began so was in another
+    /// language, and it spares two thirds of the work on English.
+    fn is_plainly_english(&self) -> bool {
+        self.n_english >= 3 && self.n_not_english == 0 && self.n_latin_marked == 0
+    }
+
     /// Counts a word that has ended.
     fn see(&mut self, word: &mut Reading) {
         if word.n_bytes == 0 {
@@ -107,20 +125,36 @@ impl Evidence {
             self.n_words += 1;
         }
         if word.n_bytes <= 8 && !is_mask {
-            let mut languages = words::languages(Packed(word.packed));
+            let languages = words::languages(Packed(word.packed));
+            self.n_english += u32::from(languages == 1);
+            self.n_not_english += u32::from(languages != 0 && languages & 1 == 0);
+            if languages != 0
+                && let Some(slot) = self.languages.get_mut(self.n_languages)
+            {
+                *slot = languages;
+                self.n_languages += 1;
+                self.own_long |= if languages.is_power_of_two() && word.n_bytes >= 5 { languages } else { 0 };
+            }
+        }
+        *word = Reading::default();
+    }
+
+    /// Turns the languages of the words into figures by language.
+    fn weigh(&mut self) {
+        for languages in self.languages.iter().take(self.n_languages) {
             let weight = match languages.count_ones() {
                 1 => 4,
                 2 => 2,
                 _ => 1,
             };
-            while languages != 0 {
-                let language = languages.trailing_zeros() as usize;
+            let mut rest = *languages;
+            while rest != 0 {
+                let language = rest.trailing_zeros() as usize;
                 self.hits[language] += 1;
                 self.weights[language] += weight;
-                languages &= languages - 1;
+                rest &= rest - 1;
             }
         }
-        *word = Reading::default();
     }
 
     /// A script that most letters are of and that tells the language.
@@ -148,16 +182,21 @@ impl Evidence {
     /// The language whose common words the text has, when no other comes near.
     fn of_words(&self) -> Option<&'static str> {
         let english = self.weights[0];
-        let mut order: [usize; N_LANGUAGES] = std::array::from_fn(|i| i);
-        order.sort_by_key(|i| std::cmp::Reverse(self.weights[*i]));
-        let best = order[0];
-        let second = order.get(1).map_or(0, |i| self.weights[*i]);
+        let (mut best, mut second) = (0, 0);
+        for (i, weight) in self.weights.iter().enumerate().skip(1) {
+            if *weight > self.weights[best] {
+                (best, second) = (i, self.weights[best]);
+            } else {
+                second = second.max(*weight);
+            }
+        }
         if english > 0 && (english >= self.weights[best] || english * 5 >= self.weights[best] * 4 && self.n_latin_marked == 0) {
             return Some("en");
         }
         let (weight, hits) = (self.weights[best], self.hits[best]);
-        // One word is a name or a slip; three words in ten are a language.
-        let enough = hits >= 3 && weight >= 5 || hits >= 2 && weight >= 6;
+        // One word is a name or a slip, unless it is long, one language's own, and nearly all there is: "Grazie mille".
+        let alone = english == 0 && self.n_words <= 5 && self.own_long == 1 << best;
+        let enough = hits >= 3 && weight >= 5 || hits >= 2 && weight >= 6 || english == 0 && hits >= 2 && weight >= 4 || alone;
         let share = hits * 10 >= self.n_words * 2;
         let ahead = weight > second && weight >= english * 2;
         (best != 0 && enough && share && ahead).then(|| words::code(best))
@@ -177,8 +216,9 @@ impl Evidence {
         let english = self.weights[0];
         let own = (0..N_LANGUAGES).find(|i| words::code(*i) == language).map_or(0, |i| self.weights[i]);
         let marked = self.n_latin_marked > 0;
-        let sure = info.confidence() >= if marked || own > english { 0.6 } else { 0.95 };
-        (sure && own + u32::from(marked) * 4 > english * 2).then_some(language)
+        let sure = info.confidence() >= if marked || own > english { 0.5 } else { 0.8 };
+        let unlike_english = english == 0;
+        (sure && (own + u32::from(marked) * 4 > english * 2 || unlike_english)).then_some(language)
     }
 }
 
@@ -258,7 +298,22 @@ mod tests {
 
     #[test]
     fn short_english_is_english_or_undecided() {
-        for text in ["Good", "n/a", "Great service", "ok", "No", "Nothing", "Excellent", "Very good", "Fast", "Love it!!", "Friendly staff", "A", "Cheap", "Top"] {
+        for text in [
+            "Good",
+            "n/a",
+            "Great service",
+            "ok",
+            "No",
+            "Nothing",
+            "Excellent",
+            "Very good",
+            "Fast",
+            "Love it!!",
+            "Friendly staff",
+            "A",
+            "Cheap",
+            "Top",
+        ] {
             assert!(matches!(detect(text), "en" | "und"), "{text}: {}", detect(text));
         }
     }
@@ -267,7 +322,14 @@ mod tests {
     fn languages_by_their_words() {
         check(&[
             ("en", &["I waited two hours and nobody called me back", "THE STAFF WAS RUDE", "XXXX charged my account"]),
-            ("de", &["Ich habe zwei Stunden gewartet und niemand hat sich gemeldet", "Sehr schlechter Service, nie wieder!", "Die Lieferung war nicht da"]),
+            (
+                "de",
+                &[
+                    "Ich habe zwei Stunden gewartet und niemand hat sich gemeldet",
+                    "Sehr schlechter Service, nie wieder!",
+                    "Die Lieferung war nicht da",
+                ],
+            ),
             ("fr", &["J'ai attendu deux heures et personne ne m'a rappelé", "Le service est très mauvais"]),
             ("es", &["Esperé dos horas y nadie me llamó", "El servicio fue muy malo"]),
             ("pt", &["Esperei duas horas e ninguém me ligou, não recomendo", "O atendimento foi muito ruim"]),

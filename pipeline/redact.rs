@@ -151,12 +151,17 @@ impl Redactor {
     /// What stands between two placeholders is looked at alone, as often as it is cut again: so the result holds
     /// nothing that a second redaction would find. No allocation when nothing is found.
     fn find(&self, text: &str) -> Vec<Found> {
-        let mut found = Vec::new();
-        if !self.finder.may_find(text) && self.patterns.is_empty() {
-            return found;
+        let (mut found, mut here) = (Vec::new(), Vec::new());
+        if self.patterns.is_empty() {
+            // What finds nothing in the whole finds nothing between the placeholders either, or almost every text would
+            // be cut in vain: placeholders have no trigger, and nothing is found across their brackets.
+            self.finder.find(text, &mut here);
+            if here.is_empty() {
+                return found;
+            }
+            here.clear();
         }
         let mut pieces = self.patterns.between_placeholders(text);
-        let mut here = Vec::new();
         while let Some((start, end)) = pieces.pop() {
             let piece = text.get(start..end).expect("pieces are cut at character boundaries");
             self.patterns.find(piece, &mut here);

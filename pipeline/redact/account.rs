@@ -112,12 +112,17 @@ fn has_cue(text: &str, code: &Code) -> Option<usize> {
     for i in 0..8 {
         let word = back.next()?;
         let gap = back.gap(right);
+        // "@user #code" is a handle and a hashtag.
+        if char_before(text, back.start()) == Some('@') {
+            return None;
+        }
         if !is_joint(gap, word.as_str()) {
             return None;
         }
         has_number |= gap.contains(['#', '°', 'º']);
         right = back.start();
-        match part_of_cue(word.as_str()) {
+        let is_a_c = word.as_str() == "c" && text.get(..right).is_some_and(|t| t.ends_with("A/") || t.ends_with("a/"));
+        match part_of_cue(if is_a_c { "account" } else { word.as_str() }) {
             Part::Whole => return Some(start),
             Part::Noun => {
                 let sure = has_number || !has_verb && !has_link && code.n_digits >= 6 && !is_bare_year(text, code);
@@ -214,10 +219,10 @@ fn part_of_cue(word: &str) -> Part {
         | "assure" | "abonne" | "dossier" | "conto" | "polizza" | "contratto" | "conta" | "apolice" | "rekening" | "polis"
         | "lidmaatschap" | "cust" | "debit" | "card" => Part::Noun,
         "number" | "numbers" | "no" | "nos" | "nr" | "num" | "nbr" | "nummer" | "numero" | "n" | "n?" | "no?" | "id" | "ident" | "nro"
-        | "code" => Part::Number,
+        | "code" | "reference" | "ref" | "referenz" | "referencia" => Part::Number,
         "is" | "was" | "are" | "ist" | "lautet" | "war" | "es" | "est" | "era" | "e" => Part::Verb,
         "of" | "for" | "de" | "del" | "du" | "da" | "do" | "di" | "la" | "le" | "el" | "the" | "my" | "mi" | "mon" | "ma" | "d" | "l"
-        | "identification" | "reference" | "holder" | "von" | "der" => Part::Link,
+        | "identification" | "holder" | "von" | "der" => Part::Link,
         _ => Part::None,
     }
 }

@@ -15,35 +15,37 @@ pub(super) fn at_sign(text: &str, at: usize) -> Option<(usize, usize)> {
     let (start, local_end) = local(text, at - left_space)?;
     let (domain_start, end) = domain(text, at + 1 + right_space)?;
     if left_space + right_space > 0 {
-        let sure = is_provider(text.get(domain_start..end)?) || text.get(start..local_end)?.contains(['.', '_']);
-        if !sure {
+        // "quick as @gmail" is a handle.
+        let domain = text.get(domain_start..end)?;
+        let sure = is_provider(domain) || text.get(start..local_end)?.contains(['.', '_']);
+        if !sure || !domain.contains('.') {
             return None;
         }
     }
     Some((start, end))
 }
 
-/// An address with its signs spelled out, at a cue: "(at)", " dot " or " at gmail".
+/// An address with its signs spelled out, at a cue: "(at)", the "dot" of " dot ", or the "gmail" of " at gmail".
 pub(super) fn spoken(text: &str, at: usize) -> Option<(usize, usize)> {
     let rest = text.get(at..)?;
-    if ["(at)", "[at]", "(AT)", "[AT]"].iter().any(|sign| rest.starts_with(sign)) {
+    if ["(at)", "[at]"].iter().any(|sign| rest.starts_with(sign)) {
         let left_space = usize::from(char_before(text, at) == Some(' '));
         let right_space = usize::from(char_at(text, at + 4) == Some(' '));
         let (start, _) = local(text, at - left_space)?;
         let (_, end) = domain_with_dots(text, at + 4 + right_space)?;
         return Some((start, end));
     }
-    if rest.starts_with(" at ") {
-        let (domain_start, end) = domain_with_dots(text, at + 4)?;
-        if !is_provider(text.get(domain_start..end)?) {
-            return None;
-        }
-        return local_in_words(text, at).map(|start| (start, end));
+    if rest.starts_with("dot ") {
+        return dotted(text, at.checked_sub(1)?);
     }
-    if rest.starts_with(" dot ") || rest.starts_with(" DOT ") {
-        return dotted(text, at);
+    // "hotmail" is triggered behind its first letter.
+    let domain_start = if rest.starts_with("otmail") { at.checked_sub(1)? } else { at };
+    let sign = domain_start.checked_sub(" at ".len())?;
+    if text.get(sign..domain_start)? != " at " {
+        return None;
     }
-    None
+    let (_, end) = domain_with_dots(text, domain_start).filter(|span| text.get(span.0..span.1).is_some_and(is_provider))?;
+    local_in_words(text, sign).map(|start| (start, end))
 }
 
 /// Most that is read of a local part and a domain: the limits of RFC 5321.
@@ -94,10 +96,14 @@ fn domain(text: &str, start: usize) -> Option<(usize, usize)> {
     let Some((host, last)) = name.rsplit_once('.') else { return is_provider(name).then_some((start, end)) };
     let top = last.chars().count() >= 2 && last.chars().all(char::is_alphabetic) || last.starts_with("xn--");
     let starts_well = host.chars().next().is_some_and(char::is_alphanumeric);
+    // "me@mail.com.Please call": the next sentence, its space forgotten.
+    let runs_on = last.starts_with(char::is_uppercase) && host.contains('.') && !host.contains(char::is_uppercase);
+    if runs_on && host.rsplit('.').next().is_some_and(is_top) {
+        return Some((start, start + host.len()));
+    }
     if top && starts_well {
         return Some((start, end));
     }
-    // "me@mail.com.Please", "me@mail.com-thanks": the address ends where it last could.
     None
 }
 
@@ -221,6 +227,9 @@ fn is_top(label: &str) -> bool {
 
 /// "john dot doe at mail dot com": the " dot " at `at` is the last one, or one of the domain's.
 fn dotted(text: &str, at: usize) -> Option<(usize, usize)> {
+    if !text.get(at..)?.starts_with(' ') {
+        return None;
+    }
     let end = label_end(text, at + " dot ".len())?;
     if !is_top(text.get(at + " dot ".len()..end)?) {
         return None;

@@ -9,41 +9,14 @@ use aho_corasick::{AhoCorasick, Anchored, Input};
 use super::digits::Number;
 use super::{By, Found, Kind, account, card, email, iban, ip, name, phone, ssn};
 
-/// Beginnings or cores of cues, in the cases that people write; 32 at most, which the vector search takes on any machine.
-/// What is around them is checked by the finders.
-const CUES: [&str; 32] = [
-    "ame is",
-    "AME IS",
-    "ame's",
-    "ame’s",
-    " llamo",
-    " LLAMO",
-    "ch hei",
-    "CH HEI",
-    "appelle",
-    "APPELLE",
-    "mbre es",
-    "MBRE ES",
-    "om est",
-    "OM EST",
-    " chiamo",
-    " chamo",
-    "me é ",
-    "k heet",
-    "aam is",
-    "peaking",
-    "PEAKING",
-    "r spricht",
-    " dot ",
-    " DOT ",
-    "(at)",
-    "[at]",
-    "(AT)",
-    "[AT]",
-    " at gmail",
-    " at yahoo",
-    " at hotmail",
-    " at outlook",
+/// Cores of cues; what is around them is checked by the finders.
+///
+/// As few and as rare as can be: on comments of 76 bytes the vector search takes 121 ns with 32 patterns, 70 ns with 16.
+/// So capitals are looked for in English introductions only.
+#[rustfmt::skip]
+const CUES: [&str; 21] = [
+    "ame is", "AME IS", "ame's", "ame’s", "amo ", "eiße ", "eisse ", "pelle ", "mbre es", "nom est", "ome é ", "k heet", "aam is", "peaking",
+    "spricht", "dot ", "(at)", "[at]", "gmail", "yahoo", "otmail",
 ];
 
 /// The built-in finders that are asked for.
@@ -94,11 +67,6 @@ impl Finder {
         self.kinds[kind as usize]
     }
 
-    /// Whether `text` has any trigger.
-    pub(super) fn may_find(&self, text: &str) -> bool {
-        next_trigger(text.as_bytes(), 0).is_some() || self.cues.next(text, 0).is_some()
-    }
-
     /// What is in `text`, in order and apart from each other.
     pub(super) fn find(&self, text: &str, found: &mut Vec<Found>) {
         // What is behind a find is looked at as if it began there: `rest` starts at `base`.
@@ -138,6 +106,10 @@ impl Finder {
         let byte = *text.as_bytes().get(at)?;
         if byte.is_ascii_digit() {
             return self.number_at(text, at).and_then(|(kind, span)| found(kind, Some(span)));
+        }
+        let is_cue = CUES.iter().any(|cue| text.get(at..).is_some_and(|rest| rest.starts_with(cue)));
+        if byte != b'@' && !is_cue {
+            return None;
         }
         if self.wants(Kind::Email)
             && let Some(f) = found(Kind::Email, if byte == b'@' { email::at_sign(text, at) } else { email::spoken(text, at) })

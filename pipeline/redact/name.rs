@@ -9,59 +9,46 @@ pub(super) fn find(text: &str, at: usize) -> Option<(usize, usize)> {
         return name_after(text, end);
     }
     let rest = text.get(at..)?;
-    if rest.starts_with("peaking") || rest.starts_with("PEAKING") {
+    if rest.starts_with("peaking") {
         let speaking = at.checked_sub(1).filter(|s| text.get(*s..at).is_some_and(|c| c.eq_ignore_ascii_case("s")))?;
         return name_before(text, speaking);
     }
     None
 }
 
-/// Cue in the text, what must stand before it, and what may follow it; all in lower case. Words before are parted from others.
-const INTRODUCTIONS: &[(&str, &[&str], &[&str])] = &[
-    ("ame is", &["my n", "mein n"], &["", "t"]),
-    ("ame's", &["my n"], &[""]),
-    ("ame’s", &["my n"], &[""]),
-    (" llamo", &["me"], &[""]),
-    ("ch hei", &["i"], &["ße", "sse"]),
-    ("appelle", &["m'", "m’"], &[""]),
-    ("mbre es", &["mi no"], &[""]),
-    ("om est", &["mon n"], &[""]),
-    (" chiamo", &["mi"], &[""]),
-    (" chamo", &["me"], &[""]),
-    ("me é ", &["meu no"], &[""]),
-    ("k heet", &["i"], &[""]),
-    ("aam is", &["mijn n"], &[""]),
-    ("r spricht", &["hie"], &[""]),
+/// The cue, what must stand before it, and the letters that may follow it.
+const INTRODUCTIONS: &[(&str, &[&str], &str)] = &[
+    ("ame is", &["my n", "mein n"], "t"),
+    ("ame's", &["my n"], ""),
+    ("ame’s", &["my n"], ""),
+    ("amo", &["me ll", "mi chi", "me ch"], ""),
+    ("eiße", &["ich h"], ""),
+    ("eisse", &["ich h"], ""),
+    ("pelle", &["m'ap", "m’ap"], ""),
+    ("mbre es", &["mi no"], ""),
+    ("nom est", &["mon "], ""),
+    ("ome é", &["meu n"], ""),
+    ("k heet", &["i"], ""),
+    ("aam is", &["mijn n"], ""),
+    ("spricht", &["hier "], ""),
 ];
 
 /// Where the introduction ends whose cue is at `at`.
 fn introduction_end(text: &str, at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
-    let starts = |text: &str, with: &str| text.get(..with.len()).is_some_and(|t| t.eq_ignore_ascii_case(with));
-    for (cue, before, behind) in INTRODUCTIONS {
-        if !starts(rest, cue) {
-            continue;
-        }
-        let fits = before.iter().any(|before| {
-            let start = at.checked_sub(before.len());
-            start.is_some_and(|s| {
-                text.get(s..at).is_some_and(|t| t.eq_ignore_ascii_case(before))
-                    && !char_before(text, s).is_some_and(|c| c.is_alphanumeric())
-                    || text.get(s..at).is_some_and(|t| t.eq_ignore_ascii_case(before)) && before.starts_with("m'")
-            })
-        });
-        if !fits {
-            return None;
-        }
-        let end = at + cue.len();
-        return behind
-            .iter()
-            .rev()
-            .map(|more| (end + more.len(), text.get(end..end + more.len()).is_some_and(|t| t.eq_ignore_ascii_case(more))))
-            .find(|(end, same)| *same && !char_at(text, *end).is_some_and(char::is_alphanumeric))
-            .map(|(end, _)| end);
+    let (cue, before, more) = INTRODUCTIONS.iter().find(|(cue, ..)| starts_with(rest, cue))?;
+    let start =
+        before.iter().find_map(|before| at.checked_sub(before.len()).filter(|s| text.get(*s..).is_some_and(|t| starts_with(t, before))))?;
+    if char_before(text, start).is_some_and(char::is_alphanumeric) {
+        return None;
     }
-    None
+    let end = at + cue.len();
+    let end = if !more.is_empty() && starts_with(text.get(end..)?, more) { end + more.len() } else { end };
+    (!char_at(text, end).is_some_and(char::is_alphabetic)).then_some(end)
+}
+
+fn starts_with(text: &str, beginning: &str) -> bool {
+    text.get(..beginning.len()).is_some_and(|t| t.eq_ignore_ascii_case(beginning))
 }
 
 /// The name that begins behind `end`, a title left out.
@@ -131,7 +118,7 @@ fn is_name(word: &str) -> bool {
     if !chars.next().is_some_and(char::is_uppercase) || chars.any(|c| c.is_ascii_digit()) {
         return false;
     }
-    let mask = word.len() > 1 && word.chars().all(|c| matches!(c, 'X' | 'x'));
+    let mask = word.contains("XX") || word.eq_ignore_ascii_case("xx");
     let folded = Folded::new(word);
     !mask
         && !matches!(

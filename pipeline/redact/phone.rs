@@ -24,7 +24,7 @@ pub(super) fn find(text: &str, number: &Number) -> Option<(usize, usize)> {
 }
 
 fn closes_inside(groups: &[Group]) -> bool {
-    groups.iter().skip(1).any(|g| g.before == Separator::Close)
+    groups.iter().skip(1).map(|g| g.before).find(|b| matches!(b, Separator::Open | Separator::Close)) == Some(Separator::Close)
 }
 
 fn bracket_end(text: &str, start: usize) -> usize {
@@ -121,6 +121,12 @@ impl Candidate<'_> {
             return None;
         }
         let max = max_digits(prefix);
+        // North American numbers have one length; "00" stands before luggage tags and other codes too.
+        let min = match prefix {
+            100..200 => 11,
+            _ if n_skip > 0 => 9,
+            _ => 8,
+        };
         let (mut n_digits, mut best) = (0_usize, None);
         for (i, group) in self.groups.iter().enumerate() {
             let trunk = group.before == Separator::Open && i > 0 && group.len() == 1 && self.digit(i, 0) == b'0';
@@ -128,7 +134,7 @@ impl Candidate<'_> {
             if n_digits > max + n_skip || i > 0 && n_digits > max + n_skip - 1 && group.len() == 1 && !trunk {
                 break;
             }
-            if n_digits >= 8 + n_skip {
+            if n_digits >= min + n_skip {
                 best = Some(i + 1);
             }
         }
@@ -199,7 +205,7 @@ impl Candidate<'_> {
         let uniform = later.windows(2).all(|w| matches!(w, [a, b] if a.before == b.before));
         let plain = matches!(later.first()?.before, Separator::Space | Separator::Dash);
         let start = self.digit(0, 0);
-        let amount = matches!(text_behind(self.text, later.last()?.end), Some('$' | '€' | '£' | '%' | ','));
+        let amount = matches!(text_behind(self.text, later.last()?.end), Some('$' | '€' | '£' | '%'));
         (uniform && plain && start >= b'6' && !amount && n_groups >= 2).then_some(n_groups)
     }
 

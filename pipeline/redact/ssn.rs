@@ -44,7 +44,7 @@ fn has_cue(text: &str, at: usize) -> bool {
     for _ in 0..4 {
         let Some(word) = back.next() else { return false };
         match word.as_str() {
-            "ssn" | "ssns" | "social" | "socialsecurity" | "itin" | "tin" => return true,
+            "ssn" | "ssns" | "ss" | "social" | "socialsecurity" | "itin" | "tin" => return true,
             "security" | "sec" => return back.next().is_some_and(|w| matches!(w.as_str(), "social" | "soc")),
             "number" | "numbers" | "no" | "num" | "nr" | "is" | "was" | "of" | "my" | "id" | "full" => {}
             _ => return false,

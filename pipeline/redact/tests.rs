@@ -105,6 +105,7 @@ fn social_security_numbers() {
         ("Social Security #: 078051120", "Social Security #: [ssn]"),
         ("078-05-1120", "[ssn]"),
         ("SSN:078-051120", "SSN:[ssn]"),
+        ("SS# 078051120", "SS# [ssn]"),
         ("my social is 078.05.1120, thanks", "my social is [ssn], thanks"),
     ]);
     check_kept(&[
@@ -128,6 +129,8 @@ fn addresses_of_mail() {
         ("jürgen@müller.de", "[email]"),
         ("5551234567@example.com", "[email]"),
         ("john@gmail", "[email]"),
+        ("a@b.com.Please call", "[email].Please call"),
+        ("A@B.COM.AU", "[email]"),
         ("john @ gmail.com", "[email]"),
         ("john.doe @ example.com", "[email]"),
         ("john (at) example.com", "[email]"),
@@ -148,6 +151,7 @@ fn addresses_of_mail() {
         "look at gmail.com",
         "write me at example dot com",
         "the dot com boom",
+        "as quick as @gmail",
         "open at 5 dot 30",
     ]);
 }
@@ -163,6 +167,12 @@ fn telephone_numbers() {
         ("415.555.2671", "[phone]"),
         ("4155552671", "[phone]"),
         ("(415 555 2671)", "([phone])"),
+        ("(1 (415) 555-2671)", "([phone])"),
+        ("voici 612 345 678, merci", "voici [phone], merci"),
+        ("0043 1 234567", "[phone]"),
+        ("+1(415)555-2671", "[phone]"),
+        ("(415)-555-2671", "[phone]"),
+        ("T: 030/1234-567", "T: [phone]"),
         ("415/555-2671", "[phone]"),
         ("415–555–2671", "[phone]"),
         ("1 (415) 555-2671", "[phone]"),
@@ -209,6 +219,7 @@ fn telephone_numbers() {
         "XXX-XXX-2671",
         "113-1234567-1234567",
         "version 10.0.19041.1234",
+        "tag 0016 964012",
         "5-10-2014, 6-11-2014",
     ]);
 }
@@ -255,6 +266,10 @@ fn accounts() {
         ("mon numéro de contrat est le 445566", "mon numéro de contrat est le [account]"),
         ("account number 1234 5678 9012", "account number [account]"),
         ("loan # 0012345678", "loan # [account]"),
+        ("A/C 12345678", "A/C [account]"),
+        ("Acct#12345678.", "Acct#[account]."),
+        ("customer reference 123456", "customer reference [account]"),
+        ("Account Number:\n12345678", "Account Number:\n[account]"),
     ]);
     check_kept(&[
         "account since 2015",
@@ -270,6 +285,7 @@ fn accounts() {
         "policy of 1234.56",
         "order number 12345678",
         "customer 12345@",
+        "@user#nogluten2016",
     ]);
 }
 
@@ -289,6 +305,12 @@ fn names() {
         ("Je m'appelle Éloïse Dupont", "Je m'appelle [name]"),
         ("je m’appelle Marc", "je m’appelle [name]"),
         ("mi nombre es Ana", "mi nombre es [name]"),
+        ("Mi chiamo Anna Rossi", "Mi chiamo [name]"),
+        ("me chamo João", "me chamo [name]"),
+        ("Meu nome é Ana", "Meu nome é [name]"),
+        ("ik heet Jan de Vries", "ik heet [name]"),
+        ("Hier spricht Anna Schmidt.", "Hier spricht [name]."),
+        ("My name’s Jane", "My name’s [name]"),
         ("My name is John Q. Public", "My name is [name]"),
     ]);
     check_kept(&[
@@ -296,6 +318,7 @@ fn names() {
         "my name is on the account",
         "My name is Not John",
         "My name is XXXX XXXX",
+        "My name is XXXMy loan",
         "this is John",
         "the name is Apple",
         "this is a representative speaking",
@@ -342,6 +365,52 @@ fn unusable_settings_are_refused() {
     assert!(error(&[], &[("x", "a*")]).contains("empty text"));
     assert!(error(&[], &[("X y", "a")]).contains("not a name"));
     assert!(error(&[], &[("card", "a")]).contains("built-in"));
+}
+
+#[test]
+fn hostile_text_takes_linear_time() {
+    let redactor = redactor();
+    let mut out = String::new();
+    for piece in [
+        "4111 1111 1111 1111 ",
+        "4111-",
+        "1",
+        "1 ",
+        "@",
+        "a@",
+        "a@b.",
+        "a.",
+        "1.",
+        "1a",
+        "DE89 ",
+        "DE8937040044",
+        "my name is ",
+        "My name is John",
+        " dot ",
+        "a dot ",
+        "(at)",
+        "+1",
+        "a:",
+        "::1",
+        "555-1234-",
+        "account ",
+        "account 1234 ",
+        "call 1234567 ",
+        "[card]",
+        "[",
+        "0171 1234567 ",
+        "x dot com",
+        "this is John speaking",
+        "John ",
+        "speaking",
+        "é",
+        "1/",
+        "ssn 078051120",
+        "-",
+        "1-",
+    ] {
+        redactor.redact(&piece.repeat(100_000 / piece.len()), &mut out);
+    }
 }
 
 /// Pieces that are near to what is found.
