@@ -88,11 +88,15 @@ pub struct FailedExample {
 }
 
 /// The shipped files, in order of their names.
-const SHIPPED: [(&str, &str); 8] = [
+const SHIPPED: [(&str, &str); 12] = [
     ("churn.toml", include_str!("../../lexicons/hotline/churn.toml")),
+    ("de.toml", include_str!("../../lexicons/hotline/de.toml")),
+    ("es.toml", include_str!("../../lexicons/hotline/es.toml")),
+    ("fr.toml", include_str!("../../lexicons/hotline/fr.toml")),
     ("fraud_security.toml", include_str!("../../lexicons/hotline/fraud_security.toml")),
     ("irate.toml", include_str!("../../lexicons/hotline/irate.toml")),
     ("legal_regulatory.toml", include_str!("../../lexicons/hotline/legal_regulatory.toml")),
+    ("pt.toml", include_str!("../../lexicons/hotline/pt.toml")),
     ("safety.toml", include_str!("../../lexicons/hotline/safety.toml")),
     ("sales_lead.toml", include_str!("../../lexicons/hotline/sales_lead.toml")),
     ("unresolved_repeat.toml", include_str!("../../lexicons/hotline/unresolved_repeat.toml")),

@@ -169,11 +169,13 @@ impl<'a> Scene<'a> {
             || position >= self.hit.start
     }
 
-    /// "not only", "not just", "no wonder": no denial.
+    /// "not only", "not just", "why not", "if not": no denial of what follows.
     fn is_idle(&self, position: u32) -> bool {
         let next = self.word(position + 1);
         let before = position.checked_sub(1).map_or("", |p| self.word(p));
-        matches!(next, "only" | "just" | "surprisingly" | "solo" | "seulement" | "nur" | "so" | "sure")
+        let conditional = position.checked_sub(1).is_some_and(|p| self.cue(p) == Cue::Condition);
+        conditional
+            || matches!(next, "only" | "just" | "surprisingly" | "solo" | "seulement" | "nur" | "so" | "sure")
             || before == "why"
             || next == "hesitate"
             || matches!(next, "to") && matches!(self.word(position + 2), "mention")
@@ -266,7 +268,7 @@ impl<'a> Scene<'a> {
             match self.cue(*position) {
                 Cue::Condition => {
                     let idle = matches!(before, "even" | "as" | "wonder" | "wondering" | "see" | "ask" | "asked" | "asking" | "know" | "sure" | "check" | "wondered" | "doubt" | "like");
-                    !idle && !matches!(self.word(position + 1), "not" | "so" | "any" | "only" | "ever" | "anything")
+                    !idle && !matches!(self.word(position + 1), "so" | "any" | "only" | "ever" | "anything")
                 }
                 // "Fix this or I'll leave."
                 _ => self.word(*position) == "or" && *position < self.hit.start && (matches!(self.word(position + 1), "i'll" | "we'll" | "else") || matches!((self.word(position + 1), self.word(position + 2)), ("i" | "we", "will" | "am" | "are"))),

@@ -104,7 +104,7 @@ fn french(word: &str) -> Cue {
 
 fn german(word: &str) -> Cue {
     match word {
-        "nicht" | "nie" | "niemals" | "niemand" | "weder" => Cue::Negation,
+        "nicht" | "nie" | "niemals" | "niemand" | "niemanden" | "niemandem" | "weder" => Cue::Negation,
         "kein" | "keine" | "keinen" | "keiner" | "keinem" | "ohne" => Cue::Determiner,
         "unmoglich" => Cue::Inability,
         "ich" | "wir" => Cue::FirstPerson,
