@@ -227,3 +227,14 @@ fn a_score_alone_can_be_a_condition() {
         assert_eq!(hits[0].fired, expected.is_empty());
     }
 }
+
+#[test]
+fn figures_on_business_texts() {
+    let rows = labelled(include_str!("hotline/business.jsonl"));
+    let wrong = std::env::var_os("OUTSPOKEN_SHOW_WRONG").is_some();
+    let figures = figures("business", &rows.iter().collect::<Vec<_>>(), wrong);
+    for category in ["any", "sales_lead", "safety", "irate"] {
+        let found = figures[category];
+        assert!(found.precision() >= 0.8 && found.recall() >= 0.8, "{category}: precision {:.3} recall {:.3}", found.precision(), found.recall());
+    }
+}

@@ -4,7 +4,7 @@
 //! nearest cue that reaches the hit counts; a denial reaches until a new subject or a conjunction begins
 //! another statement. After the negation scopes of NegEx (Chapman et al., 2001), with the cue kept.
 
-use super::cues::{Cue, cue, is_company, is_relation, opens_question};
+use super::cues::{Cue, cue, is_anybody, is_company, is_relation, opens_question};
 use super::evaluate::Span;
 use super::rule::{Cannot, Subject};
 use super::words::plain;
@@ -208,7 +208,7 @@ impl<'a> Scene<'a> {
             let distance = self.hit.start - position;
             match self.cue(position) {
                 Cue::FirstPerson | Cue::FirstObject => return None,
-                Cue::ThirdPerson => return Some(position),
+                Cue::ThirdPerson if distance <= 2 || !is_anybody(self.word(position)) => return Some(position),
                 Cue::SecondPerson if distance <= 3 => return Some(position),
                 _ if is_relation(self.word(position)) => return Some(position),
                 _ if is_company(self.word(position)) && distance <= 3 => return Some(position),
@@ -237,6 +237,10 @@ impl<'a> Scene<'a> {
                 ("was" | "were" | "had", "going" | "about" | "planning" | "thinking" | "ready" | "planned" | "wanted" | "considered" | "thought") => return pair(position, 2),
                 _ => {}
             }
+        }
+        // "nobody helped until I threatened": it ended.
+        if self.cue(self.hit.end) == Cue::Until {
+            return pair(self.hit.end, 1);
         }
         let ago = (self.hit.end..(self.hit.end + REACH).min(self.end())).find(|p| {
             matches!((self.word(*p), self.word(p + 1)), ("years" | "year", "ago") | ("back", "in" | "when") | ("last", "year"))

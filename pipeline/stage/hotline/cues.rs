@@ -146,6 +146,11 @@ pub(super) fn is_relation(word: &str) -> bool {
     )
 }
 
+/// Words for nobody in particular: subjects only of the verb next to them.
+pub(super) fn is_anybody(word: &str) -> bool {
+    matches!(word, "who" | "people" | "everyone" | "somebody" | "someone" | "others")
+}
+
 /// The company and its people.
 pub(super) fn is_company(word: &str) -> bool {
     matches!(
