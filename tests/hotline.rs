@@ -78,13 +78,17 @@ fn load() -> Rules {
     let mut paths: Vec<PathBuf> = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
-    let files: Vec<_> = paths.iter().map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(path).unwrap())).collect();
+    let files: Vec<_> = paths
+        .iter()
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(path).unwrap()))
+        .collect();
     Rules::load(&files).unwrap()
 }
 
 #[test]
 fn examples_of_the_rules() {
-    let failed: Vec<String> = rules().test().iter().map(|f| format!("{} should fire: {} {:?}: {}", f.rule, f.should_fire, f.text, f.found)).collect();
+    let failed: Vec<String> =
+        rules().test().iter().map(|f| format!("{} should fire: {} {:?}: {}", f.rule, f.should_fire, f.text, f.found)).collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
@@ -118,7 +122,14 @@ fn figures(name: &str, rows: &[&(String, BTreeSet<String>, String)], wrong: bool
     }
     println!("{name}: {} texts, {:.1} alerts per 100", rows.len(), f64::from(out["any"].n_said) * 100.0 / rows.len().max(1) as f64);
     for (category, f) in &out {
-        println!("  {category:18} true {:3} said {:3} precision {:.3} recall {:.3} F1 {:.3}", f.n_true, f.n_said, f.precision(), f.recall(), f.f1());
+        println!(
+            "  {category:18} true {:3} said {:3} precision {:.3} recall {:.3} F1 {:.3}",
+            f.n_true,
+            f.n_said,
+            f.precision(),
+            f.recall(),
+            f.f1()
+        );
     }
     out
 }
@@ -126,7 +137,8 @@ fn figures(name: &str, rows: &[&(String, BTreeSet<String>, String)], wrong: bool
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test may read a file without naming it in an error")]
 fn figures_on_labelled_consumer_texts() {
-    let shared = std::env::var_os("OUTSPOKEN_SHARED_DATA").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
+    let shared = std::env::var_os("OUTSPOKEN_SHARED_DATA")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
     let Ok(text) = std::fs::read_to_string(shared.join("hotline_labels/labels.jsonl")) else { return };
     let rows = labelled(&text);
     // Mistakes are looked at in one half only; the other half tells whether the rules learnt them by heart.
@@ -203,7 +215,14 @@ fn however_it_is_written() {
     ] {
         assert_eq!(said(text, "en"), "churn affirmed", "{text}");
     }
-    for text in ["I wo n't cancel my account", "I dont want to cancel my account", "I did n't cancel my account", "We are not going to cancel our contract", "I have no reason to cancel my account", "I don't think I will cancel my account"] {
+    for text in [
+        "I wo n't cancel my account",
+        "I dont want to cancel my account",
+        "I did n't cancel my account",
+        "We are not going to cancel our contract",
+        "I have no reason to cancel my account",
+        "I don't think I will cancel my account",
+    ] {
         assert_eq!(said(text, "en"), "silent", "{text}");
     }
     assert_eq!(said("Résilier mon contrat !", "fr"), "churn affirmed");
@@ -219,7 +238,12 @@ fn a_score_alone_can_be_a_condition() {
     tokens.cut("slow", &mut table);
     let verbatim = Verbatim { text: "slow", words: &tokens.words, clauses: &tokens.clauses, table: &table, language: "en" };
     let scores = [ScoreFact { measure: "overall", value: 1.0, low: 1.0, high: 5.0 }];
-    for (nps, scores, expected) in [(Some(6), scores.as_slice(), ""), (Some(7), &scores, "when:nps <= 6"), (Some(6), &[], "when:bottom_box(\"overall\")"), (None, &[], "when:nps <= 6")] {
+    for (nps, scores, expected) in [
+        (Some(6), scores.as_slice(), ""),
+        (Some(7), &scores, "when:nps <= 6"),
+        (Some(6), &[], "when:bottom_box(\"overall\")"),
+        (None, &[], "when:nps <= 6"),
+    ] {
         let mut hits = Vec::new();
         Matcher::new(&rules).matches(&verbatim, &Facts { nps, scores, ..Facts::default() }, &mut hits);
         assert_eq!(hits.len(), 1);
@@ -235,6 +259,11 @@ fn figures_on_business_texts() {
     let figures = figures("business", &rows.iter().collect::<Vec<_>>(), wrong);
     for category in ["any", "sales_lead", "safety", "irate"] {
         let found = figures[category];
-        assert!(found.precision() >= 0.8 && found.recall() >= 0.8, "{category}: precision {:.3} recall {:.3}", found.precision(), found.recall());
+        assert!(
+            found.precision() >= 0.8 && found.recall() >= 0.8,
+            "{category}: precision {:.3} recall {:.3}",
+            found.precision(),
+            found.recall()
+        );
     }
 }

@@ -10,6 +10,8 @@ mod cues;
 mod evaluate;
 mod expression;
 mod matcher;
+#[cfg(test)]
+mod naive;
 mod program;
 mod regexes;
 mod rule;
@@ -212,7 +214,11 @@ mod tests {
     #[test]
     fn every_example_of_the_shipped_rules_holds() {
         let rules = Rules::shipped().unwrap();
-        let failed: Vec<String> = rules.test().iter().map(|f| format!("{} {} {:?}: {}", f.rule, if f.should_fire { "fires" } else { "silent" }, f.text, f.found)).collect();
+        let failed: Vec<String> = rules
+            .test()
+            .iter()
+            .map(|f| format!("{} {} {:?}: {}", f.rule, if f.should_fire { "fires" } else { "silent" }, f.text, f.found))
+            .collect();
         assert!(failed.is_empty(), "{}", failed.join("\n"));
         for rule in rules.rules() {
             assert!(rule.fires.len() >= 3 && rule.silent.len() >= 3, "{} has too few examples", rule.id);
