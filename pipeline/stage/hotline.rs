@@ -10,6 +10,8 @@ mod cues;
 mod evaluate;
 mod expression;
 mod matcher;
+#[cfg(test)]
+mod naive;
 mod program;
 mod regexes;
 mod rule;
@@ -88,11 +90,15 @@ pub struct FailedExample {
 }
 
 /// The shipped files, in order of their names.
-const SHIPPED: [(&str, &str); 8] = [
+const SHIPPED: [(&str, &str); 12] = [
     ("churn.toml", include_str!("../../lexicons/hotline/churn.toml")),
+    ("de.toml", include_str!("../../lexicons/hotline/de.toml")),
+    ("es.toml", include_str!("../../lexicons/hotline/es.toml")),
+    ("fr.toml", include_str!("../../lexicons/hotline/fr.toml")),
     ("fraud_security.toml", include_str!("../../lexicons/hotline/fraud_security.toml")),
     ("irate.toml", include_str!("../../lexicons/hotline/irate.toml")),
     ("legal_regulatory.toml", include_str!("../../lexicons/hotline/legal_regulatory.toml")),
+    ("pt.toml", include_str!("../../lexicons/hotline/pt.toml")),
     ("safety.toml", include_str!("../../lexicons/hotline/safety.toml")),
     ("sales_lead.toml", include_str!("../../lexicons/hotline/sales_lead.toml")),
     ("unresolved_repeat.toml", include_str!("../../lexicons/hotline/unresolved_repeat.toml")),
@@ -208,7 +214,11 @@ mod tests {
     #[test]
     fn every_example_of_the_shipped_rules_holds() {
         let rules = Rules::shipped().unwrap();
-        let failed: Vec<String> = rules.test().iter().map(|f| format!("{} {} {:?}: {}", f.rule, if f.should_fire { "fires" } else { "silent" }, f.text, f.found)).collect();
+        let failed: Vec<String> = rules
+            .test()
+            .iter()
+            .map(|f| format!("{} {} {:?}: {}", f.rule, if f.should_fire { "fires" } else { "silent" }, f.text, f.found))
+            .collect();
         assert!(failed.is_empty(), "{}", failed.join("\n"));
         for rule in rules.rules() {
             assert!(rule.fires.len() >= 3 && rule.silent.len() >= 3, "{} has too few examples", rule.id);

@@ -4,7 +4,7 @@
 //! nearest cue that reaches the hit counts; a denial reaches until a new subject or a conjunction begins
 //! another statement. After the negation scopes of NegEx (Chapman et al., 2001), with the cue kept.
 
-use super::cues::{Cue, cue, is_company, is_relation, opens_question};
+use super::cues::{Cue, cue, is_anybody, is_company, is_relation, opens_question};
 use super::evaluate::Span;
 use super::rule::{Cannot, Subject};
 use super::words::plain;
@@ -102,8 +102,23 @@ impl<'a> Scene<'a> {
         let of_word = |word: u32| clauses.partition_point(|clause| clause.end_word <= word).min(clauses.len() - 1);
         let (own, end) = (of_word(hit.start), of_word(hit.end - 1));
         let same = |clause: &&Clause, as_of: usize| clause.sentence == clauses[as_of].sentence;
-        let first = clauses.get(..own).unwrap_or_default().iter().rev().take_while(|c| same(c, own)).last().unwrap_or(&clauses[own]);
-        let last = clauses.get(end..).unwrap_or_default().iter().take_while(|c| same(c, end)).last().unwrap_or(&clauses[end]);
+        let first = clauses
+            .get(..own)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .take(SENTENCE_REACH as usize)
+            .take_while(|c| same(c, own))
+            .last()
+            .unwrap_or(&clauses[own]);
+        let last = clauses
+            .get(end..)
+            .unwrap_or_default()
+            .iter()
+            .take(SENTENCE_REACH as usize)
+            .take_while(|c| same(c, end))
+            .last()
+            .unwrap_or(&clauses[end]);
         let base = first.first_word.max(hit.start.saturating_sub(SENTENCE_REACH));
         let until = last.end_word.min(hit.end + SENTENCE_REACH);
         let words = verbatim.words.get(base as usize..until as usize).unwrap_or_default();
@@ -163,17 +178,35 @@ impl<'a> Scene<'a> {
         distance <= 2 && self.hit.start > position
             || matches!(
                 next,
-                "need" | "reason" | "reasons" | "plan" | "plans" | "intention" | "intentions" | "intent" | "desire" | "wish" | "interest" | "thought"
-                    | "ganas" | "intencion" | "grund" | "absicht" | "motivo" | "vontade"
+                "need"
+                    | "reason"
+                    | "reasons"
+                    | "plan"
+                    | "plans"
+                    | "intention"
+                    | "intentions"
+                    | "intent"
+                    | "desire"
+                    | "wish"
+                    | "interest"
+                    | "thought"
+                    | "ganas"
+                    | "intencion"
+                    | "grund"
+                    | "absicht"
+                    | "motivo"
+                    | "vontade"
             )
             || position >= self.hit.start
     }
 
-    /// "not only", "not just", "no wonder": no denial.
+    /// "not only", "not just", "why not", "if not": no denial of what follows.
     fn is_idle(&self, position: u32) -> bool {
         let next = self.word(position + 1);
         let before = position.checked_sub(1).map_or("", |p| self.word(p));
-        matches!(next, "only" | "just" | "surprisingly" | "solo" | "seulement" | "nur" | "so" | "sure")
+        let conditional = position.checked_sub(1).is_some_and(|p| self.cue(p) == Cue::Condition);
+        conditional
+            || matches!(next, "only" | "just" | "surprisingly" | "solo" | "seulement" | "nur" | "so" | "sure")
             || before == "why"
             || next == "hesitate"
             || matches!(next, "to") && matches!(self.word(position + 2), "mention")
@@ -182,14 +215,35 @@ impl<'a> Scene<'a> {
     /// "can not", "could not", "not able", "won't let", "not allowed", "refuse to let".
     fn denies_ability(&self, position: u32) -> bool {
         let before = position.checked_sub(1).map_or("", |p| self.word(p));
-        matches!(before, "can" | "could" | "ca" | "puedo" | "peux" | "kann" | "posso" | "podemos" | "pude" | "deja" | "dejan" | "deixa" | "deixam")
-            || (position + 1..position + 4).any(|p| {
-                matches!(
-                    self.word(p),
-                    "able" | "let" | "letting" | "lets" | "allow" | "allowed" | "allowing" | "allows" | "possible" | "permit" | "help" | "puedo"
-                        | "dejan" | "deja" | "peux" | "konnte" | "kann" | "posso" | "consigo" | "deixam" | "lassen"
-                )
-            })
+        matches!(
+            before,
+            "can" | "could" | "ca" | "puedo" | "peux" | "kann" | "posso" | "podemos" | "pude" | "deja" | "dejan" | "deixa" | "deixam"
+        ) || (position + 1..position + 4).any(|p| {
+            matches!(
+                self.word(p),
+                "able"
+                    | "let"
+                    | "letting"
+                    | "lets"
+                    | "allow"
+                    | "allowed"
+                    | "allowing"
+                    | "allows"
+                    | "possible"
+                    | "permit"
+                    | "help"
+                    | "puedo"
+                    | "dejan"
+                    | "deja"
+                    | "peux"
+                    | "konnte"
+                    | "kann"
+                    | "posso"
+                    | "consigo"
+                    | "deixam"
+                    | "lassen"
+            )
+        })
     }
 
     /// Whether the hit itself names the customer as its subject.
@@ -206,7 +260,7 @@ impl<'a> Scene<'a> {
             let distance = self.hit.start - position;
             match self.cue(position) {
                 Cue::FirstPerson | Cue::FirstObject => return None,
-                Cue::ThirdPerson => return Some(position),
+                Cue::ThirdPerson if distance <= 2 || !is_anybody(self.word(position)) => return Some(position),
                 Cue::SecondPerson if distance <= 3 => return Some(position),
                 _ if is_relation(self.word(position)) => return Some(position),
                 _ if is_company(self.word(position)) && distance <= 3 => return Some(position),
@@ -231,14 +285,22 @@ impl<'a> Scene<'a> {
                 continue;
             }
             match (word, next) {
-                ("used", "to") | ("back", "in" | "when") | ("had", "to") | ("last", "year") | ("years" | "months" | "year", "ago") => return pair(position, 2),
-                ("was" | "were" | "had", "going" | "about" | "planning" | "thinking" | "ready" | "planned" | "wanted" | "considered" | "thought") => return pair(position, 2),
+                ("used", "to") | ("back", "in" | "when") | ("had", "to") | ("last", "year") | ("years" | "months" | "year", "ago") => {
+                    return pair(position, 2);
+                }
+                (
+                    "was" | "were" | "had",
+                    "going" | "about" | "planning" | "thinking" | "ready" | "planned" | "wanted" | "considered" | "thought",
+                ) => return pair(position, 2),
                 _ => {}
             }
         }
-        let ago = (self.hit.end..(self.hit.end + REACH).min(self.end())).find(|p| {
-            matches!((self.word(*p), self.word(p + 1)), ("years" | "year", "ago") | ("back", "in" | "when") | ("last", "year"))
-        });
+        // "nobody helped until I threatened": it ended.
+        if self.cue(self.hit.end) == Cue::Until {
+            return pair(self.hit.end, 1);
+        }
+        let ago = (self.hit.end..(self.hit.end + REACH).min(self.end()))
+            .find(|p| matches!((self.word(*p), self.word(p + 1)), ("years" | "year", "ago") | ("back", "in" | "when") | ("last", "year")));
         ago.and_then(|position| pair(position, 2))
     }
 
@@ -265,11 +327,32 @@ impl<'a> Scene<'a> {
             let before = position.checked_sub(1).map_or("", |p| self.word(p));
             match self.cue(*position) {
                 Cue::Condition => {
-                    let idle = matches!(before, "even" | "as" | "wonder" | "wondering" | "see" | "ask" | "asked" | "asking" | "know" | "sure" | "check" | "wondered" | "doubt" | "like");
-                    !idle && !matches!(self.word(position + 1), "not" | "so" | "any" | "only" | "ever" | "anything")
+                    let idle = matches!(
+                        before,
+                        "even"
+                            | "as"
+                            | "wonder"
+                            | "wondering"
+                            | "see"
+                            | "ask"
+                            | "asked"
+                            | "asking"
+                            | "know"
+                            | "sure"
+                            | "check"
+                            | "wondered"
+                            | "doubt"
+                            | "like"
+                    );
+                    !idle && !matches!(self.word(position + 1), "so" | "any" | "only" | "ever" | "anything")
                 }
                 // "Fix this or I'll leave."
-                _ => self.word(*position) == "or" && *position < self.hit.start && (matches!(self.word(position + 1), "i'll" | "we'll" | "else") || matches!((self.word(position + 1), self.word(position + 2)), ("i" | "we", "will" | "am" | "are"))),
+                _ => {
+                    self.word(*position) == "or"
+                        && *position < self.hit.start
+                        && (matches!(self.word(position + 1), "i'll" | "we'll" | "else")
+                            || matches!((self.word(position + 1), self.word(position + 2)), ("i" | "we", "will" | "am" | "are")))
+                }
             }
         })
     }

@@ -124,7 +124,8 @@ impl Comparison {
     }
 }
 
-const ACCEPTED: &str = "nps, score(\"measure\"), bottom_box(\"measure\"), top_box(\"measure\"), language, segment, channel, product, area, source, not or `(`";
+const ACCEPTED: &str =
+    "nps, score(\"measure\"), bottom_box(\"measure\"), top_box(\"measure\"), language, segment, channel, product, area, source, not or `(`";
 
 /// Reads one `when` entry.
 pub(super) fn parse(text: &str) -> Result<Condition, ExprError> {
@@ -194,7 +195,8 @@ impl<'a> Parser<'a> {
             "area" => self.text(Text::Area),
             "source" => self.text(Text::Source),
             other => {
-                let what = if other.is_empty() { "a condition is missing".to_owned() } else { format!("`{other}` is not known of a response") };
+                let what =
+                    if other.is_empty() { "a condition is missing".to_owned() } else { format!("`{other}` is not known of a response") };
                 Err(ExprError { at_byte: start, what, accepted: ACCEPTED.to_owned() })
             }
         }
@@ -305,8 +307,19 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: bool) {
-        let scores = [ScoreFact { measure: "overall", value: 1.0, low: 1.0, high: 5.0 }, ScoreFact { measure: "billing", value: 5.0, low: 1.0, high: 5.0 }];
-        let facts = Facts { nps: Some(6), scores: &scores, segment: Some("Gold"), channel: None, product: None, area: Some("Billing"), source: "survey" };
+        let scores = [
+            ScoreFact { measure: "overall", value: 1.0, low: 1.0, high: 5.0 },
+            ScoreFact { measure: "billing", value: 5.0, low: 1.0, high: 5.0 },
+        ];
+        let facts = Facts {
+            nps: Some(6),
+            scores: &scores,
+            segment: Some("Gold"),
+            channel: None,
+            product: None,
+            area: Some("Billing"),
+            source: "survey",
+        };
         assert_eq!(parse(text).unwrap().holds(&facts, "en"), expected, "{text}");
     }
 
@@ -328,7 +341,9 @@ mod tests {
 
     #[test]
     fn errors_point_at_the_character() {
-        for (text, at_byte) in [("nsp < 1", 0), ("nps 6", 4), ("nps < x", 6), ("segment = gold", 10), ("nps < 6 nps", 8), ("(nps < 6", 8), ("", 0)] {
+        for (text, at_byte) in
+            [("nsp < 1", 0), ("nps 6", 4), ("nps < x", 6), ("segment = gold", 10), ("nps < 6 nps", 8), ("(nps < 6", 8), ("", 0)]
+        {
             assert_eq!(parse(text).unwrap_err().at_byte, at_byte, "{text}");
         }
     }

@@ -47,10 +47,10 @@ pub(super) fn cue(word: &str, language: &str) -> Cue {
 
 fn english(word: &str) -> Cue {
     match word {
-        "not" | "never" | "nor" | "neither" | "nobody" | "none" | "hardly" | "barely" | "don't" | "dont" | "doesn't" | "doesnt" | "didn't"
-        | "didnt" | "won't" | "wont" | "wouldn't" | "wouldnt" | "isn't" | "isnt" | "aren't" | "arent" | "wasn't" | "wasnt" | "weren't"
-        | "werent" | "haven't" | "havent" | "hasn't" | "hasnt" | "hadn't" | "hadnt" | "shouldn't" | "shouldnt" | "needn't" | "ain't"
-        | "aint" | "n't" | "nt" | "nothing" | "refuse" => Cue::Negation,
+        "not" | "never" | "nor" | "neither" | "nobody" | "none" | "hardly" | "barely" | "don't" | "dont" | "doesn't" | "doesnt"
+        | "didn't" | "didnt" | "won't" | "wont" | "wouldn't" | "wouldnt" | "isn't" | "isnt" | "aren't" | "arent" | "wasn't" | "wasnt"
+        | "weren't" | "werent" | "haven't" | "havent" | "hasn't" | "hasnt" | "hadn't" | "hadnt" | "shouldn't" | "shouldnt" | "needn't"
+        | "ain't" | "aint" | "n't" | "nt" | "nothing" | "refuse" => Cue::Negation,
         "no" | "without" | "zero" => Cue::Determiner,
         "can't" | "cant" | "cannot" | "couldn't" | "couldnt" | "unable" | "impossible" => Cue::Inability,
         "i" | "i'm" | "im" | "i've" | "ive" | "i'll" | "i'd" | "we" | "we're" | "we've" | "weve" | "we'll" | "we'd" => Cue::FirstPerson,
@@ -58,10 +58,11 @@ fn english(word: &str) -> Cue {
         "he" | "she" | "they" | "he's" | "she's" | "they're" | "theyre" | "they've" | "they'll" | "he'll" | "she'll" | "who" | "people"
         | "everyone" | "somebody" | "someone" | "others" => Cue::ThirdPerson,
         "you" | "you're" | "youre" | "you've" | "you'll" | "u" => Cue::SecondPerson,
-        "and" | "so" | "because" | "therefore" | "then" | "which" | "when" | "since" | "that's" | "hence" | "instead" | "after" => Cue::Break,
-        "think" | "believe" | "expect" | "suppose" | "imagine" | "say" | "said" | "mean" | "meant" | "thinks" | "feel" | "want" | "wanted" | "see" => {
-            Cue::Raising
+        "and" | "so" | "because" | "therefore" | "then" | "which" | "when" | "since" | "that's" | "hence" | "instead" | "after" => {
+            Cue::Break
         }
+        "think" | "believe" | "expect" | "suppose" | "imagine" | "say" | "said" | "mean" | "meant" | "thinks" | "feel" | "want"
+        | "wanted" | "see" => Cue::Raising,
         "if" | "unless" | "otherwise" | "provided" => Cue::Condition,
         "until" | "till" | "til" => Cue::Until,
         "almost" | "nearly" | "previously" | "formerly" => Cue::Almost,
@@ -104,7 +105,7 @@ fn french(word: &str) -> Cue {
 
 fn german(word: &str) -> Cue {
     match word {
-        "nicht" | "nie" | "niemals" | "niemand" | "weder" => Cue::Negation,
+        "nicht" | "nie" | "niemals" | "niemand" | "niemanden" | "niemandem" | "weder" => Cue::Negation,
         "kein" | "keine" | "keinen" | "keiner" | "keinem" | "ohne" => Cue::Determiner,
         "unmoglich" => Cue::Inability,
         "ich" | "wir" => Cue::FirstPerson,
@@ -138,20 +139,87 @@ fn portuguese(word: &str) -> Cue {
 pub(super) fn is_relation(word: &str) -> bool {
     matches!(
         word,
-        "sister" | "brother" | "mother" | "father" | "mom" | "mum" | "dad" | "wife" | "husband" | "son" | "daughter" | "friend" | "friends"
-            | "neighbor" | "neighbour" | "neighbors" | "neighbours" | "colleague" | "colleagues" | "coworker" | "coworkers" | "cousin"
-            | "aunt" | "uncle" | "boss" | "roommate" | "girlfriend" | "boyfriend" | "parents" | "grandmother" | "partner" | "hermana"
-            | "hermano" | "amigo" | "amiga" | "vecino" | "vecina" | "soeur" | "frere" | "ami" | "amie" | "voisin" | "schwester" | "bruder"
-            | "freund" | "freundin" | "nachbar" | "kollege" | "irma" | "irmao" | "vizinho" | "vizinha"
+        "sister"
+            | "brother"
+            | "mother"
+            | "father"
+            | "mom"
+            | "mum"
+            | "dad"
+            | "wife"
+            | "husband"
+            | "son"
+            | "daughter"
+            | "friend"
+            | "friends"
+            | "neighbor"
+            | "neighbour"
+            | "neighbors"
+            | "neighbours"
+            | "colleague"
+            | "colleagues"
+            | "coworker"
+            | "coworkers"
+            | "cousin"
+            | "aunt"
+            | "uncle"
+            | "boss"
+            | "roommate"
+            | "girlfriend"
+            | "boyfriend"
+            | "parents"
+            | "grandmother"
+            | "partner"
+            | "hermana"
+            | "hermano"
+            | "amigo"
+            | "amiga"
+            | "vecino"
+            | "vecina"
+            | "soeur"
+            | "frere"
+            | "ami"
+            | "amie"
+            | "voisin"
+            | "schwester"
+            | "bruder"
+            | "freund"
+            | "freundin"
+            | "nachbar"
+            | "kollege"
+            | "irma"
+            | "irmao"
+            | "vizinho"
+            | "vizinha"
     )
+}
+
+/// Words for nobody in particular: subjects only of the verb next to them.
+pub(super) fn is_anybody(word: &str) -> bool {
+    matches!(word, "who" | "people" | "everyone" | "somebody" | "someone" | "others")
 }
 
 /// The company and its people.
 pub(super) fn is_company(word: &str) -> bool {
     matches!(
         word,
-        "company" | "airline" | "bank" | "store" | "agent" | "rep" | "representative" | "seller" | "merchant" | "landlord" | "driver"
-            | "supplier" | "vendor" | "carrier" | "insurer" | "technician" | "system"
+        "company"
+            | "airline"
+            | "bank"
+            | "store"
+            | "agent"
+            | "rep"
+            | "representative"
+            | "seller"
+            | "merchant"
+            | "landlord"
+            | "driver"
+            | "supplier"
+            | "vendor"
+            | "carrier"
+            | "insurer"
+            | "technician"
+            | "system"
     )
 }
 

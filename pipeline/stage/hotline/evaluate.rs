@@ -50,7 +50,8 @@ pub(super) fn spans(expr: &Expr<u32>, occurrences: &[Occurrence], unit: &Range<u
     }
 }
 
-fn of_atom(atom: u32, occurrences: &[Occurrence], unit: &Range<u32>) -> Vec<Span> {
+/// The spans of one atom inside `unit`.
+pub(super) fn of_atom(atom: u32, occurrences: &[Occurrence], unit: &Range<u32>) -> Vec<Span> {
     let from = occurrences.partition_point(|o| (o.atom, o.span.start) < (atom, unit.start));
     let rest = occurrences.get(from..).unwrap_or_default();
     let own = rest.iter().take_while(|o| o.atom == atom && o.span.start < unit.end);

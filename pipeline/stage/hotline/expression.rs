@@ -55,7 +55,9 @@ pub(super) fn parse(text: &str, lists: &[List]) -> Result<Expr<Leaf>, ExprError>
     let expr = parser.or()?;
     parser.space();
     if parser.at < text.len() {
-        return Err(parser.error("nothing joins this to what stands before", "AND, OR, NEAR/n, BEFORE/n, NOTNEAR/n; a phrase goes in quotes"));
+        return Err(
+            parser.error("nothing joins this to what stands before", "AND, OR, NEAR/n, BEFORE/n, NOTNEAR/n; a phrase goes in quotes")
+        );
     }
     check_not(&expr).map_err(|what| ExprError { at_byte: 0, what, accepted: "`x AND NOT y`".to_owned() })?;
     Ok(expr)
@@ -218,7 +220,11 @@ impl<'a> Parser<'a> {
         };
         let pattern = rest.get(..end).unwrap_or_default().replace("\\/", "/");
         if let Err(e) = super::regexes::build(&pattern) {
-            return Err(ExprError { at_byte: start, what: e, accepted: "the syntax of the crate `regex`: no look-around, no back-references".to_owned() });
+            return Err(ExprError {
+                at_byte: start,
+                what: e,
+                accepted: "the syntax of the crate `regex`: no look-around, no back-references".to_owned(),
+            });
         }
         self.at = start + end + 1;
         Ok(Expr::Leaf(Leaf::Regex(pattern)))
@@ -241,7 +247,10 @@ impl<'a> Parser<'a> {
 
     fn keyword(&mut self, keyword: &str) -> bool {
         self.space();
-        let found = self.rest().strip_prefix(keyword).is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || matches!(c, '(' | ')')));
+        let found = self
+            .rest()
+            .strip_prefix(keyword)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || matches!(c, '(' | ')')));
         if found {
             self.at += keyword.len();
         }

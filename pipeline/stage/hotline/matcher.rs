@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use super::assertion::{self, Manner};
 use super::condition::Facts;
-use super::evaluate::{Occurrence, Span, collapse, spans};
-use super::program::{ANY, Program};
+use super::evaluate::{Occurrence, Span, collapse, of_atom, spans};
+use super::program::{ANY, Compiled, Program};
 use super::rule::{Rule, Scope};
 use super::words::forms;
 use super::{Hit, Rules, Suppressed};
@@ -133,20 +133,23 @@ impl<'e> Matcher<'e> {
                 continue;
             }
             done = unit.end;
-            for span in collapse(&spans(&compiled.expr, &self.occurrences, &unit)) {
-                out.push(self.hit(index, span, &unit, verbatim, facts));
+            let found = collapse(&spans(&compiled.expr, &self.occurrences, &unit));
+            if found.is_empty() {
+                continue;
             }
+            let about = About::new(compiled, &self.occurrences, &unit);
+            out.extend(found.into_iter().map(|span| self.hit(index, span, &about, verbatim, facts)));
         }
     }
 
-    fn hit(&self, index: u32, span: Span, unit: &Range<u32>, verbatim: &Verbatim<'_>, facts: &Facts<'_>) -> Hit {
-        let (rule, compiled) = (&self.rules[index as usize], &self.program.rules[index as usize]);
-        let terms: Vec<Span> =
-            self.occurrences.iter().filter(|o| o.span.overlaps(span) && compiled.atoms.binary_search(&o.atom).is_ok()).map(|o| o.span).collect();
+    fn hit(&self, index: u32, span: Span, about: &About, verbatim: &Verbatim<'_>, facts: &Facts<'_>) -> Hit {
+        let rule = &self.rules[index as usize];
+        let terms = reaching(&about.terms, about.longest, span);
         let covered = |word: u32| terms.iter().any(|term| (term.start..term.end).contains(&word));
         let manner = Manner { cannot: rule.cannot, subject: rule.subject };
         let (assertion, cue) = assertion::of(verbatim, span, &covered, manner);
-        let unless = compiled.unless.iter().position(|expr| spans(expr, &self.occurrences, unit).iter().any(|other| other.overlaps(span)));
+        let unless =
+            about.unless.iter().position(|(others, longest)| reaching(others, *longest, span).iter().any(|other| other.overlaps(span)));
         let suppressed_by = if let Some(i) = unless {
             Some(Suppressed::Unless(rule.unless[i].clone()))
         } else if !rule.accept.contains(&assertion) && !rule.always_fires() {
@@ -159,6 +162,35 @@ impl<'e> Matcher<'e> {
         let cue = cue.map(|cue| bytes(verbatim, cue));
         Hit { rule: index, start_byte, end_byte, assertion, cue, fired: suppressed_by.is_none(), suppressed_by }
     }
+}
+
+/// What stands in one unit besides a rule's hits; found once for all of them.
+struct About {
+    /// Every term of the rule, in order.
+    terms: Vec<Span>,
+    longest: u32,
+    /// By `unless` entry: its spans in order, and the words of the longest.
+    unless: Vec<(Vec<Span>, u32)>,
+}
+
+impl About {
+    fn new(compiled: &Compiled, occurrences: &[Occurrence], unit: &Range<u32>) -> Self {
+        let longest = |spans: &[Span]| spans.iter().map(|span| span.end - span.start).max().unwrap_or(0);
+        let mut terms: Vec<Span> = compiled.atoms.iter().flat_map(|atom| of_atom(*atom, occurrences, unit)).collect();
+        terms.sort_unstable();
+        let unless = compiled.unless.iter().map(|expr| spans(expr, occurrences, unit)).map(|spans| {
+            let longest = longest(&spans);
+            (spans, longest)
+        });
+        Self { longest: longest(&terms), unless: unless.collect(), terms }
+    }
+}
+
+/// Those of `spans`, none longer than `longest`, that can overlap `span`.
+fn reaching(spans: &[Span], longest: u32, span: Span) -> &[Span] {
+    let from = spans.partition_point(|other| other.start.saturating_add(longest) <= span.start);
+    let to = spans.partition_point(|other| other.start < span.end);
+    spans.get(from..to).unwrap_or_default()
 }
 
 impl Rule {

@@ -158,7 +158,11 @@ pub(super) fn read(files: &[(String, String)]) -> Result<Vec<Rule>> {
             let span = entry.span();
             let rule = check(entry.into_inner(), span.clone(), &place, &lists)?;
             if rules.iter().any(|other| other.id == rule.id) {
-                return Err(place.error(span, format!("rule `{}` is there twice", rule.id), Some("an id of its own for each rule".to_owned())));
+                return Err(place.error(
+                    span,
+                    format!("rule `{}` is there twice", rule.id),
+                    Some("an id of its own for each rule".to_owned()),
+                ));
             }
             rules.push(rule);
         }

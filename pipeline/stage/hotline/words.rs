@@ -70,7 +70,11 @@ pub(super) fn sequences(phrase: &str, lists: &[List]) -> Result<Vec<Vec<Slot>>, 
         return Err(WordError { at_byte: 0, what: "a phrase cannot begin or end with `_`".to_owned(), accepted: "a word".to_owned() });
     }
     if found.iter().any(Vec::is_empty) {
-        return Err(WordError { at_byte: 0, what: "the phrase can be empty".to_owned(), accepted: "at least one word that is not optional".to_owned() });
+        return Err(WordError {
+            at_byte: 0,
+            what: "the phrase can be empty".to_owned(),
+            accepted: "at least one word that is not optional".to_owned(),
+        });
     }
     found.sort_unstable();
     found.dedup();
@@ -220,7 +224,13 @@ fn contractions(word: &str) -> Vec<Vec<Slot>> {
         };
         Some((heads, owned(&["not", "n't", "nt"])))
     } else {
-        let tails = [("'ll", &["will", "ll"] as &[&str]), ("'m", &["am", "m"]), ("'ve", &["have", "ve"]), ("'re", &["are", "re"]), ("'d", &["would", "had", "d"])];
+        let tails = [
+            ("'ll", &["will", "ll"] as &[&str]),
+            ("'m", &["am", "m"]),
+            ("'ve", &["have", "ve"]),
+            ("'re", &["are", "re"]),
+            ("'d", &["would", "had", "d"]),
+        ];
         tails.iter().find_map(|(suffix, full)| Some((owned(&[word.strip_suffix(suffix)?]), owned(full))))
     };
     let mut found = vec![vec![one_of(single)]];
@@ -393,7 +403,14 @@ mod tests {
 
     #[test]
     fn wildcards() {
-        for (glob, word, expected) in [("a*b*c", "axxbyyc", true), ("a*b", "abc", false), ("*ab", "aab", true), ("a?c", "abc", true), ("a?c", "ac", false), ("ab*", "ab", true)] {
+        for (glob, word, expected) in [
+            ("a*b*c", "axxbyyc", true),
+            ("a*b", "abc", false),
+            ("*ab", "aab", true),
+            ("a?c", "abc", true),
+            ("a?c", "ac", false),
+            ("ab*", "ab", true),
+        ] {
             assert_eq!(matches_glob(glob, word), expected, "{glob} {word}");
         }
     }
