@@ -79,6 +79,8 @@ const NEGATED_POSITIVE: f64 = -0.75;
 const NEGATED_NEGATIVE: f64 = -0.4;
 /// What is wished for is missing.
 const WISHED: f64 = -0.5;
+/// A negator without a term near it.
+const DID_NOT_HAPPEN: f64 = -0.5;
 const SUPPOSED: f64 = 0.4;
 const QUESTIONED_POSITIVE: f64 = 0.5;
 const QUESTIONED_NEGATIVE: f64 = 0.8;
@@ -102,6 +104,8 @@ struct Cue {
 #[derive(Clone, Copy, Debug, Default)]
 struct Pending {
     negation: Option<(Cue, Reach)>,
+    /// The term that the negator is.
+    negator: u32,
     /// The negation was used; it goes on only over "or" and "and".
     used_at_word: Option<u32>,
     joiner: Option<(Meaning, u32)>,
@@ -205,6 +209,7 @@ impl Reader {
             }
         }
         self.look_back(&pending, first);
+        self.did_not_happen(&pending);
     }
 
     /// Marks and emoticons behind a word.
@@ -236,6 +241,7 @@ impl Reader {
             Meaning::Negator(reach) => {
                 let undoes = language.cancels && pending.used_at_word.is_none() && pending.reaches_negation(place, 3).is_some();
                 (pending.negation, pending.used_at_word) = (if undoes { None } else { Some((cue, reach)) }, None);
+                pending.negator = term;
             }
             Meaning::Booster(factor, Reach::Forward) => {
                 let before = pending.boost.filter(|(boost, _)| boost.end_word == place.at as u32).map_or(1.0, |(_, f)| f);
@@ -331,6 +337,17 @@ impl Reader {
             last.value *= if last.value > 0.0 { NEGATED_POSITIVE } else { NEGATED_NEGATIVE };
             last.negated_by = Some(cue.span);
         }
+    }
+
+    /// A negator that found no term: something did not happen, or was not there.
+    fn did_not_happen(&mut self, pending: &Pending) {
+        let Some((cue, _)) = pending.negation.filter(|_| pending.used_at_word.is_none()) else { return };
+        if self.items.iter().rev().any(|item| item.negated_by == Some(cue.span)) || pending.wish.or(pending.maybe).is_some() {
+            return;
+        }
+        let mut item = Item::new(cue.span, Some(pending.negator), DID_NOT_HAPPEN);
+        item.end_word = cue.end_word;
+        self.items.push(item);
     }
 
     /// Emotion and effort have terms of their own, also inside those of sentiment ("not happy"), so a negator is minded here

@@ -16,8 +16,9 @@ const BEFORE_CONTRAST: f64 = 0.6;
 const AFTER_CONTRAST: f64 = 1.3;
 /// What "although" takes from its own clause.
 const CONCEDED: f64 = 0.6;
-/// From here on a score is positive, below the negative of it negative.
-const NEUTRAL: f64 = 0.05;
+/// From here on a score is positive, from the negative of it on negative. Macro-F1 of three classes on VADER's own ratings (cut at ±0.5):
+/// .704 and .622 (tweets, product reviews) at 0.05, .720 and .632 at 0.15, .718 and .619 at 0.25.
+const NEUTRAL: f64 = 0.15;
 
 /// A sum with its exclamation marks.
 pub(super) fn emphasised(sum: f64, n_exclamations: u32) -> f64 {
