@@ -36,6 +36,8 @@ pub(super) struct ClauseReading {
     /// Begins with a word of concession.
     pub concession: bool,
     pub sentence: u32,
+    /// How much its sum counts.
+    pub weight: f64,
 }
 
 /// A span of bytes of the verbatim.
@@ -75,8 +77,8 @@ const STRETCHED: u32 = 1 << 31;
 
 /// A negated positive term turns and loses a little ("not great" is milder than "bad"); a negated negative one becomes
 /// faintly positive.
-const NEGATED_POSITIVE: f64 = -0.75;
-const NEGATED_NEGATIVE: f64 = -0.4;
+const NEGATED_POSITIVE: f64 = -0.65;
+const NEGATED_NEGATIVE: f64 = -0.3;
 /// What is wished for is missing.
 const WISHED: f64 = -0.5;
 /// A negator without a term near it.
@@ -87,7 +89,7 @@ const QUESTIONED_NEGATIVE: f64 = 0.8;
 const CAPITALS: f64 = 1.25;
 const STRETCH: f64 = 1.2;
 /// How many words may stand between a cue and its term.
-const NEGATION_REACH: u32 = 4;
+const NEGATION_REACH: u32 = 3;
 const EMOTION_REACH: u32 = 3;
 const BOOST_REACH: u32 = 1;
 const WISH_REACH: u32 = 8;
@@ -140,6 +142,7 @@ impl Reader {
             }
             self.clauses.push(reading);
         }
+        super::weigh::weigh(&mut self.clauses);
     }
 
     fn learn(&mut self, lexicons: &Lexicons, verbatim: &Verbatim<'_>) {
