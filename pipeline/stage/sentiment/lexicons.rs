@@ -18,6 +18,12 @@ const SHIPPED: &[(&str, &str)] = &[
     ("lexicons/sentiment/en.words.tsv", include_str!("../../../lexicons/sentiment/en.words.tsv")),
     ("lexicons/sentiment/en.service.tsv", include_str!("../../../lexicons/sentiment/en.service.tsv")),
     ("lexicons/sentiment/en.spelling.tsv", include_str!("../../../lexicons/sentiment/en.spelling.tsv")),
+    ("lexicons/sentiment/es.tsv", include_str!("../../../lexicons/sentiment/es.tsv")),
+    ("lexicons/sentiment/fr.tsv", include_str!("../../../lexicons/sentiment/fr.tsv")),
+    ("lexicons/sentiment/de.tsv", include_str!("../../../lexicons/sentiment/de.tsv")),
+    ("lexicons/sentiment/pt.tsv", include_str!("../../../lexicons/sentiment/pt.tsv")),
+    ("lexicons/sentiment/it.tsv", include_str!("../../../lexicons/sentiment/it.tsv")),
+    ("lexicons/sentiment/nl.tsv", include_str!("../../../lexicons/sentiment/nl.tsv")),
     ("lexicons/emotion/en.tsv", include_str!("../../../lexicons/emotion/en.tsv")),
 ];
 
