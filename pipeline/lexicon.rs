@@ -119,7 +119,7 @@ impl LexiconFile {
     pub fn read(name: &str, text: &str) -> Result<Self> {
         let mut header: BTreeMap<&str, &str> = BTreeMap::new();
         let mut entries: Vec<Entry> = Vec::new();
-        let mut seen: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+        let mut seen: BTreeMap<(Vec<String>, bool), usize> = BTreeMap::new();
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         for (line, content) in (1_u32..).zip(text.lines()) {
             if let Some(comment) = content.strip_prefix('#').filter(|rest| rest.is_empty() || rest.starts_with(' ')) {
@@ -145,9 +145,11 @@ impl LexiconFile {
             let n_sequences = sequences.len();
             for words in sequences {
                 let entry = Entry { words, meaning, spelling_of: spelling_of.clone(), line, n_sequences };
-                match seen.get(&entry.words).map(|at| &mut entries[*at]) {
+                // A term may both be an emotion and tell of effort.
+                let key = (entry.words.clone(), meaning == Meaning::Effort);
+                match seen.get(&key).map(|at| &mut entries[*at]) {
                     None => {
-                        seen.insert(entry.words.clone(), entries.len());
+                        seen.insert(key, entries.len());
                         entries.push(entry);
                     }
                     Some(first) if first.meaning == entry.meaning && first.spelling_of == entry.spelling_of => {}

@@ -3,7 +3,7 @@
 use crate::text::{Tokens, WordTable};
 
 /// A term stands for at most this many sequences: more is a mistake, and memory would not be bounded.
-const MAX_SEQUENCES: usize = 512;
+const MAX_SEQUENCES: usize = 1024;
 
 /// Writes a term out. `hang/hung up on me/us` gives four sequences, `a? rip off` two; hyphens part words, as they do in a
 /// verbatim; `#` and `%` stay as they are.

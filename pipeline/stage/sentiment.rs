@@ -64,7 +64,7 @@ impl<'e> Scorer<'e> {
             return;
         };
         self.reader.read(self.lexicons, language, verbatim);
-        let sum = weigh::verbatim(&self.reader);
+        let sum = weigh::verbatim(&self.reader.clauses);
         out.clauses.extend(self.reader.clauses.iter().map(|clause| clause.sum.map(weigh::squash)));
         out.sentiment = sum.map(weigh::squash);
         out.label = out.sentiment.map(weigh::label);

@@ -18,6 +18,12 @@ const SHIPPED: &[(&str, &str)] = &[
     ("lexicons/sentiment/en.words.tsv", include_str!("../../../lexicons/sentiment/en.words.tsv")),
     ("lexicons/sentiment/en.service.tsv", include_str!("../../../lexicons/sentiment/en.service.tsv")),
     ("lexicons/sentiment/en.spelling.tsv", include_str!("../../../lexicons/sentiment/en.spelling.tsv")),
+    ("lexicons/sentiment/es.tsv", include_str!("../../../lexicons/sentiment/es.tsv")),
+    ("lexicons/sentiment/fr.tsv", include_str!("../../../lexicons/sentiment/fr.tsv")),
+    ("lexicons/sentiment/de.tsv", include_str!("../../../lexicons/sentiment/de.tsv")),
+    ("lexicons/sentiment/pt.tsv", include_str!("../../../lexicons/sentiment/pt.tsv")),
+    ("lexicons/sentiment/it.tsv", include_str!("../../../lexicons/sentiment/it.tsv")),
+    ("lexicons/sentiment/nl.tsv", include_str!("../../../lexicons/sentiment/nl.tsv")),
     ("lexicons/emotion/en.tsv", include_str!("../../../lexicons/emotion/en.tsv")),
 ];
 
@@ -72,6 +78,8 @@ pub(super) struct Node {
     sentiment: u32,
     /// The term of emotion that ends here, plus one.
     emotion: u32,
+    /// The term of effort that ends here, plus one.
+    effort: u32,
     first_edge: u32,
     n_edges: u32,
 }
@@ -81,8 +89,12 @@ pub(super) struct Node {
 pub(super) struct Match {
     /// Index of the term and number of words.
     pub sentiment: Option<(u32, u32)>,
-    /// The same for emotion and effort.
+    /// The same for emotion.
     pub emotion: Option<(u32, u32)>,
+    /// The same for effort.
+    pub effort: Option<(u32, u32)>,
+    /// The term of sentiment that the first word is alone.
+    pub alone: Option<u32>,
 }
 
 /// The number of a word that is in no term.
@@ -166,7 +178,7 @@ impl Lexicons {
     }
 
     fn compile(&mut self, files: &[LexiconFile], code: &str) -> Result<Language> {
-        let mut paths: BTreeMap<Vec<u32>, (u32, u32)> = BTreeMap::new();
+        let mut paths: BTreeMap<Vec<u32>, [u32; 3]> = BTreeMap::new();
         let mut classes: BTreeMap<u32, Class> = BTreeMap::new();
         for (index, file) in files.iter().enumerate().filter(|(_, file)| file.language == code || file.language == "*") {
             for entry in &file.entries {
@@ -179,10 +191,12 @@ impl Lexicons {
                         let term = Term { meaning, file: index as u16, line: entry.line };
                         self.terms.push(term);
                         let end = paths.entry(path).or_default();
-                        match meaning {
-                            Meaning::Emotion(..) | Meaning::Effort => end.1 = self.terms.len() as u32,
-                            _ => end.0 = self.terms.len() as u32,
-                        }
+                        let slot = match meaning {
+                            Meaning::Emotion(..) => 1,
+                            Meaning::Effort => 2,
+                            _ => 0,
+                        };
+                        end[slot] = self.terms.len() as u32;
                     }
                 }
             }
@@ -191,10 +205,10 @@ impl Lexicons {
         Ok(Language { cancels, ..Language::build(&paths, &classes, self.words.len()) })
     }
 
-    fn meaning(&mut self, file: &LexiconFile, entry: &Entry, paths: &BTreeMap<Vec<u32>, (u32, u32)>) -> Result<Meaning> {
+    fn meaning(&mut self, file: &LexiconFile, entry: &Entry, paths: &BTreeMap<Vec<u32>, [u32; 3]>) -> Result<Meaning> {
         let Some(word) = &entry.spelling_of else { return Ok(entry.meaning) };
         let number = self.number(word);
-        let term = paths.get([number].as_slice()).and_then(|(sentiment, _)| sentiment.checked_sub(1));
+        let term = paths.get([number].as_slice()).and_then(|[sentiment, ..]| sentiment.checked_sub(1));
         term.map(|term| self.terms[term as usize].meaning).ok_or_else(|| Error::Lexicon {
             place: format!("{}:{}", file.name, entry.line),
             what: format!("`{word}` is in no lexicon before this one"),
@@ -204,14 +218,14 @@ impl Lexicons {
 }
 
 impl Language {
-    fn build(paths: &BTreeMap<Vec<u32>, (u32, u32)>, classes: &BTreeMap<u32, Class>, n_words: usize) -> Self {
+    fn build(paths: &BTreeMap<Vec<u32>, [u32; 3]>, classes: &BTreeMap<u32, Class>, n_words: usize) -> Self {
         let mut class = vec![Class::None; n_words];
         for (word, c) in classes {
             class[*word as usize] = *c;
         }
         let mut language = Self { first: vec![0; n_words], class, nodes: vec![Node::default()], ..Self::default() };
         let mut children: Vec<BTreeMap<u32, u32>> = vec![BTreeMap::new()];
-        for (path, (sentiment, emotion)) in paths {
+        for (path, [sentiment, emotion, effort]) in paths {
             let mut at = 0_usize;
             for word in path {
                 let next = language.nodes.len() as u32;
@@ -221,7 +235,8 @@ impl Language {
                     children.push(BTreeMap::new());
                 }
             }
-            (language.nodes[at].sentiment, language.nodes[at].emotion) = (*sentiment, *emotion);
+            let node = &mut language.nodes[at];
+            (node.sentiment, node.emotion, node.effort) = (*sentiment, *emotion, *effort);
         }
         for (word, node) in &children[0] {
             language.first[*word as usize] = *node;
@@ -276,11 +291,17 @@ impl Language {
         let node = &self.nodes[node as usize];
         let n_words = (at - from) as u32;
         let longer = |before: Option<(u32, u32)>| before.is_none_or(|(_, n)| n < n_words);
+        if n_words == 1 && found.alone.is_none() {
+            found.alone = node.sentiment.checked_sub(1);
+        }
         if node.sentiment != 0 && longer(found.sentiment) {
             found.sentiment = Some((node.sentiment - 1, n_words));
         }
         if node.emotion != 0 && longer(found.emotion) {
             found.emotion = Some((node.emotion - 1, n_words));
+        }
+        if node.effort != 0 && longer(found.effort) {
+            found.effort = Some((node.effort - 1, n_words));
         }
         if node.n_edges == 0 || at >= end {
             return;

@@ -7,7 +7,7 @@ use crate::lexicon::{Meaning, Reach};
 use crate::text::{Case, Clause, Verbatim, Word, WordId};
 
 use super::emoticons;
-use super::lexicons::{Language, Lexicons, UNKNOWN};
+use super::lexicons::{Language, Lexicons, Match, UNKNOWN};
 
 /// What the terms of one verbatim say; memory of one worker.
 #[derive(Debug, Default)]
@@ -36,6 +36,8 @@ pub(super) struct ClauseReading {
     /// Begins with a word of concession.
     pub concession: bool,
     pub sentence: u32,
+    /// How much its sum counts.
+    pub weight: f64,
 }
 
 /// A span of bytes of the verbatim.
@@ -75,17 +77,20 @@ const STRETCHED: u32 = 1 << 31;
 
 /// A negated positive term turns and loses a little ("not great" is milder than "bad"); a negated negative one becomes
 /// faintly positive.
-const NEGATED_POSITIVE: f64 = -0.75;
-const NEGATED_NEGATIVE: f64 = -0.4;
+const NEGATED_POSITIVE: f64 = -0.65;
+const NEGATED_NEGATIVE: f64 = -0.3;
 /// What is wished for is missing.
 const WISHED: f64 = -0.5;
+/// A negator without a term near it.
+const DID_NOT_HAPPEN: f64 = -0.5;
 const SUPPOSED: f64 = 0.4;
 const QUESTIONED_POSITIVE: f64 = 0.5;
 const QUESTIONED_NEGATIVE: f64 = 0.8;
 const CAPITALS: f64 = 1.25;
 const STRETCH: f64 = 1.2;
 /// How many words may stand between a cue and its term.
-const NEGATION_REACH: u32 = 4;
+const NEGATION_REACH: u32 = 3;
+const EMOTION_REACH: u32 = 3;
 const BOOST_REACH: u32 = 1;
 const WISH_REACH: u32 = 8;
 const BACKWARD_REACH: u32 = 3;
@@ -101,12 +106,16 @@ struct Cue {
 #[derive(Clone, Copy, Debug, Default)]
 struct Pending {
     negation: Option<(Cue, Reach)>,
+    /// The term that the negator is.
+    negator: u32,
     /// The negation was used; it goes on only over "or" and "and".
     used_at_word: Option<u32>,
     joiner: Option<(Meaning, u32)>,
     boost: Option<(Cue, f64)>,
     wish: Option<Cue>,
     maybe: Option<Cue>,
+    emotion_negation: Option<Cue>,
+    emotion_until: u32,
 }
 
 impl Reader {
@@ -133,6 +142,7 @@ impl Reader {
             }
             self.clauses.push(reading);
         }
+        super::weigh::weigh(&mut self.clauses);
     }
 
     fn learn(&mut self, lexicons: &Lexicons, verbatim: &Verbatim<'_>) {
@@ -188,12 +198,10 @@ impl Reader {
             let word = &words[at];
             let gap_end = words.get(at + 1).map_or(verbatim.text.len(), |next| next.start_byte as usize);
             let number = self.number(word);
-            if number != UNKNOWN && at >= skip_until {
+            if number != UNKNOWN {
                 let found = language.longest(at, end, &|at| self.number(&words[at]));
-                if let Some((term, n_words)) = found.emotion {
-                    self.feel(lexicons, term, words, at, n_words, &pending);
-                }
-                if let Some((term, n_words)) = found.sentiment {
+                self.feel(lexicons, &found, verbatim, at, &mut pending);
+                if let Some((term, n_words)) = found.sentiment.filter(|_| at >= skip_until) {
                     skip_until = at + n_words as usize;
                     let place = Place { text: verbatim.text, words, at, end: skip_until, first, shouting };
                     self.take(lexicons, language, term, &place, &mut pending, reading);
@@ -204,6 +212,7 @@ impl Reader {
             }
         }
         self.look_back(&pending, first);
+        self.did_not_happen(&pending);
     }
 
     /// Marks and emoticons behind a word.
@@ -231,10 +240,11 @@ impl Reader {
     ) {
         let cue = Cue { span: place.span(), end_word: place.end as u32 };
         match lexicons.term(term).meaning {
-            Meaning::Valence(base, when_negated) => self.value(language, term, base, when_negated, place, pending),
+            Meaning::Valence(base, when_negated) => self.value(term, base, when_negated, place, pending),
             Meaning::Negator(reach) => {
                 let undoes = language.cancels && pending.used_at_word.is_none() && pending.reaches_negation(place, 3).is_some();
                 (pending.negation, pending.used_at_word) = (if undoes { None } else { Some((cue, reach)) }, None);
+                pending.negator = term;
             }
             Meaning::Booster(factor, Reach::Forward) => {
                 let before = pending.boost.filter(|(boost, _)| boost.end_word == place.at as u32).map_or(1.0, |(_, f)| f);
@@ -254,7 +264,7 @@ impl Reader {
         }
     }
 
-    fn value(&mut self, language: &Language, term: u32, base: f64, when_negated: Option<f64>, place: &Place<'_>, pending: &mut Pending) {
+    fn value(&mut self, term: u32, base: f64, when_negated: Option<f64>, place: &Place<'_>, pending: &mut Pending) {
         let mut item = Item::new(place.span(), Some(term), base);
         item.end_word = place.end as u32;
         let word = &place.words[place.at];
@@ -269,7 +279,7 @@ impl Reader {
         item.capitals = !place.shouting && word.case == Case::Upper;
         factor *= if item.stretched { STRETCH } else { 1.0 };
         factor *= if item.capitals { CAPITALS } else { 1.0 };
-        item.negated_by = self.negation(language, base, place, pending);
+        item.negated_by = self.negation(base, place, pending);
         item.value = match (item.negated_by, when_negated) {
             (Some(_), Some(value)) => value * factor,
             (Some(_), None) if base > 0.0 => base * factor.min(1.3) * NEGATED_POSITIVE,
@@ -292,8 +302,7 @@ impl Reader {
     }
 
     /// The negator that turns the term at `place`, if one does.
-    fn negation(&self, language: &Language, base: f64, place: &Place<'_>, pending: &Pending) -> Option<Span> {
-        let _ = language;
+    fn negation(&self, base: f64, place: &Place<'_>, pending: &Pending) -> Option<Span> {
         let span = pending.reaches_negation(place, NEGATION_REACH)?;
         let Some(used) = pending.used_at_word else { return Some(span) };
         let at = place.at as u32;
@@ -333,24 +342,46 @@ impl Reader {
         }
     }
 
-    fn feel(&mut self, lexicons: &Lexicons, term: u32, words: &[Word], at: usize, n_words: u32, pending: &Pending) {
-        let last = &words[at + n_words as usize - 1];
-        let span = (words[at].start_byte, last.end_byte);
-        let place = at as u32;
-        let cue = pending.negation.filter(|(cue, _)| place <= cue.end_word + NEGATION_REACH && pending.used_at_word.is_none_or(|w| w == place));
-        let negated_by = cue.map(|(cue, _)| cue.span);
+    /// A negator that found no term: something did not happen, or was not there.
+    fn did_not_happen(&mut self, pending: &Pending) {
+        let Some((cue, _)) = pending.negation.filter(|_| pending.used_at_word.is_none()) else { return };
+        if self.items.iter().rev().any(|item| item.negated_by == Some(cue.span)) || pending.wish.or(pending.maybe).is_some() {
+            return;
+        }
+        let mut item = Item::new(cue.span, Some(pending.negator), DID_NOT_HAPPEN);
+        item.end_word = cue.end_word;
+        self.items.push(item);
+    }
+
+    /// Emotion and effort have terms of their own, also inside those of sentiment ("not happy"), so a negator is minded here
+    /// even where it is part of one.
+    fn feel(&mut self, lexicons: &Lexicons, found: &Match, verbatim: &Verbatim<'_>, at: usize, pending: &mut Pending) {
+        let words = verbatim.words;
+        let span = |n_words: u32| (words[at].start_byte, words[at + n_words as usize - 1].end_byte);
+        let from = at as u32;
+        let cue = pending.emotion_negation.filter(|cue| from <= cue.end_word + EMOTION_REACH);
+        let negated_by = cue.filter(|cue| !stops(verbatim.text, cue.span.1, words[at].start_byte)).map(|cue| cue.span);
         let supposed = pending.wish.or(pending.maybe).is_some();
-        match lexicons.term(term).meaning {
-            Meaning::Effort => self.effort |= negated_by.is_none() && !supposed,
-            Meaning::Emotion(emotion, when_negated) => {
-                let emotion = match negated_by {
-                    _ if supposed => None,
-                    Some(_) => when_negated,
-                    None => Some(emotion),
-                };
-                self.emotions.push(EmotionItem { span, term, emotion, negated_by });
+        if found.effort.is_some() {
+            self.effort |= negated_by.is_none() && !supposed;
+        }
+        if let Some((term, n_words)) = found.emotion.filter(|_| from >= pending.emotion_until)
+            && let Meaning::Emotion(emotion, when_negated) = lexicons.term(term).meaning
+        {
+            let emotion = match negated_by {
+                _ if supposed => None,
+                Some(_) => when_negated,
+                None => Some(emotion),
+            };
+            pending.emotion_until = from + n_words;
+            self.emotions.push(EmotionItem { span: span(n_words), term, emotion, negated_by });
+        }
+        if let Some(alone) = found.alone {
+            match lexicons.term(alone).meaning {
+                Meaning::Negator(_) => pending.emotion_negation = Some(Cue { span: span(1), end_word: from + 1 }),
+                Meaning::Stop | Meaning::Contrast => pending.emotion_negation = None,
+                _ => {}
             }
-            _ => {}
         }
     }
 }
@@ -382,10 +413,14 @@ impl Pending {
         if place.at as u32 > from + reach {
             return None;
         }
-        let between = &place.text.as_bytes()[cue.span.1 as usize..place.span().0 as usize];
-        let stops = self.used_at_word.is_none() && between.iter().any(|b| matches!(b, b',' | b'(' | b')' | b':' | b';'));
+        let stops = self.used_at_word.is_none() && stops(place.text, cue.span.1, place.span().0);
         (!stops).then_some(cue.span)
     }
+}
+
+/// Whether a comma or bracket between two bytes ends what a negator reaches.
+fn stops(text: &str, from: u32, to: u32) -> bool {
+    text.as_bytes()[from as usize..to as usize].iter().any(|b| matches!(b, b',' | b'(' | b')' | b':' | b';'))
 }
 
 /// Where a term stands.

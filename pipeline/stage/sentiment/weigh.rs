@@ -2,7 +2,7 @@
 
 use crate::lexicon::EMOTIONS;
 
-use super::terms::Reader;
+use super::terms::{ClauseReading, Reader};
 
 /// What the square of a sum is compared with when it is brought between -1 and 1; 15 is VADER's, so that figures look alike.
 const ALPHA: f64 = 15.0;
@@ -16,8 +16,9 @@ const BEFORE_CONTRAST: f64 = 0.6;
 const AFTER_CONTRAST: f64 = 1.3;
 /// What "although" takes from its own clause.
 const CONCEDED: f64 = 0.6;
-/// From here on a score is positive, below the negative of it negative.
-const NEUTRAL: f64 = 0.05;
+/// From here on a score is positive, from the negative of it on negative. Macro-F1 of three classes on VADER's own ratings (cut at ±0.5):
+/// .704 and .622 (tweets, product reviews) at 0.05, .720 and .632 at 0.15, .718 and .619 at 0.25.
+const NEUTRAL: f64 = 0.15;
 
 /// A sum with its exclamation marks.
 pub(super) fn emphasised(sum: f64, n_exclamations: u32) -> f64 {
@@ -41,43 +42,50 @@ pub(super) fn label(score: f64) -> &'static str {
     }
 }
 
-/// The weight of each clause with a term.
-pub(super) fn weights(reader: &Reader) -> impl Iterator<Item = (usize, f64, f64)> + '_ {
-    let strength = |i: usize| reader.clauses[i].sum.map_or(-1.0, f64::abs);
-    let n = reader.clauses.len();
-    let last = (0..n).rev().find(|i| reader.clauses[*i].sum.is_some());
-    let strongest = (0..n).fold(None, |best: Option<usize>, i| match best {
-        Some(b) if strength(b) > strength(i) => best,
-        _ => Some(i),
-    });
-    reader.clauses.iter().enumerate().filter_map(move |(i, clause)| {
-        let sum = clause.sum?;
-        let mut weight = 1.0;
+/// Gives each clause with a term its weight: more to the last and the strongest, and to what follows a "but". The weights add up
+/// to the number of such clauses, to the power of [`GROWTH`].
+pub(super) fn weigh(clauses: &mut [ClauseReading]) {
+    let strength = |clause: &ClauseReading| clause.sum.map_or(-1.0, f64::abs);
+    let last = clauses.iter().rposition(|clause| clause.sum.is_some());
+    let strongest = (0..clauses.len()).reduce(|best, i| if strength(&clauses[best]) > strength(&clauses[i]) { best } else { i });
+    let mut contrast_in = None;
+    let (mut total, mut n) = (0.0, 0.0);
+    for (i, clause) in clauses.iter_mut().enumerate().rev() {
+        let turned = contrast_in == Some(clause.sentence);
         if clause.contrast {
-            weight *= AFTER_CONTRAST;
+            contrast_in = Some(clause.sentence);
         }
-        if clause.concession {
-            weight *= CONCEDED;
+        if clause.sum.is_none() {
+            continue;
         }
-        let turned = reader.clauses[i + 1..].iter().take_while(|later| later.sentence == clause.sentence).any(|later| later.contrast);
-        if turned {
-            weight *= BEFORE_CONTRAST;
-        }
-        if n > 1 && last == Some(i) {
-            weight *= LAST;
-        }
-        if n > 1 && strongest == Some(i) {
-            weight *= STRONGEST;
-        }
-        Some((i, sum, weight))
-    })
+        let factors = [
+            (turned, BEFORE_CONTRAST),
+            (clause.contrast, AFTER_CONTRAST),
+            (clause.concession, CONCEDED),
+            (last == Some(i), LAST),
+            (strongest == Some(i), STRONGEST),
+        ];
+        clause.weight = factors.iter().filter(|(holds, _)| *holds).map(|(_, factor)| factor).product();
+        total += clause.weight;
+        n += 1.0;
+    }
+    let scale = grown(n) / total;
+    for clause in clauses.iter_mut().filter(|clause| clause.sum.is_some()) {
+        clause.weight *= scale;
+    }
+}
+
+fn grown(n: f64) -> f64 {
+    n
 }
 
 /// The weighed sum of a verbatim; none when no clause has a term.
-pub(super) fn verbatim(reader: &Reader) -> Option<f64> {
+pub(super) fn verbatim(clauses: &[ClauseReading]) -> Option<f64> {
     let mut total = None;
-    for (_, sum, weight) in weights(reader) {
-        total = Some(total.unwrap_or(0.0) + sum * weight);
+    for clause in clauses {
+        if let Some(sum) = clause.sum {
+            total = Some(total.unwrap_or(0.0) + sum * clause.weight);
+        }
     }
     total
 }
