@@ -5,6 +5,7 @@ mod dictionary;
 mod dimension;
 mod distribution;
 pub mod goals;
+mod impact;
 mod initiative;
 pub mod interval;
 mod kpi;

@@ -255,7 +255,10 @@ def themes(wanted):
         q = multipletests(tested.trend_p.astype(float), method="fdr_bh")[1]
         rows.loc[tested.index, "trend"] = np.where(q > MAX_Q, "steady", np.where(tested.trend_change > 0, "growing", "fading"))
     found = db.execute("""select source, theme_id, year(report_month) * 12 + month(report_month) as m, dimension as d, dimension_value as v, verbatims,
-        responses, base, share, share_low, share_high, sentiment, share_change, p_value, q_value, verdict, trend, hotlines from theme_month""").df()
+        responses, base, share, share_low, share_high, sentiment, share_change, p_value, q_value, verdict, trend, hotlines,
+        nps_impact, impact_low, impact_high from theme_month""").df()
+    impacts(wanted, found)
+    found = found.drop(columns=["nps_impact", "impact_low", "impact_high"])
     compare("theme_month", found, rows.drop(columns=["trend_change", "trend_p"]), ["source", "theme_id", "m", "d", "v"])
 
 
@@ -286,6 +289,44 @@ def accounts():
     found = db.execute("""select source, account_id, year(report_month) * 12 + month(report_month) as m, account_name, responses, respondents, sentiment, nps,
         top_box, hotlines, open_hotlines, top_themes from account_month""").df()
     compare("account_month", found, rows[found.columns], ["source", "account_id", "m"])
+
+
+def impacts(wanted, found):
+    """The ridge coefficients times shares exactly; the intervals against a bootstrap of our own, by their widths."""
+    rated = db.execute("""select source, response_id, m, case when nps_score >= 9 then 1 when nps_score <= 6 then -1 else 0 end as y
+        from r semi join (from verbatim where meaningful is not false) x using (source, response_id) where nps_score is not null""").df()
+    spoken = db.execute("select distinct source, response_id, theme_id from mention").df()
+    random = np.random.default_rng(1)
+    rows, widths = [], []
+    for source, of_source in rated.groupby("source"):
+        for m in wanted:
+            own = of_source[(of_source.m > m - 3) & (of_source.m <= m)].reset_index(drop=True)
+            if len(own) < MIN_TESTED:
+                continue
+            x = own.merge(spoken, on=["source", "response_id"])
+            x = pd.crosstab(x.response_id, x.theme_id).reindex(own.response_id, fill_value=0)
+            x = x.loc[:, x.sum() >= MIN_SHOWN]
+
+            def impact(weight):
+                n = weight.sum()
+                centred, y = x.values - weight @ x.values / n, own.y.values - weight @ own.y.values / n
+                gram = centred.T @ (centred * weight[:, None]) + 10 * np.eye(x.shape[1])
+                return 100 * np.linalg.solve(gram, centred.T @ (y * weight)) * (weight @ x.values) / n
+
+            value = impact(np.ones(len(own)))
+            error = np.std([impact(random.poisson(1, len(own)).astype(float)) for _ in range(200)], axis=0, ddof=1)
+            rows += [{"source": source, "theme_id": t, "m": m, "d": "all", "nps_impact": v, "half": Z * e} for t, v, e in zip(x.columns, value, error)]
+    rows = pd.DataFrame(rows, columns=["source", "theme_id", "m", "d", "nps_impact", "half"])
+    shown = found[found.nps_impact.notna()]
+    # The table has no row for a theme in a month in which its source was not heard.
+    rows = rows.merge(found[["source", "theme_id", "m", "d"]].drop_duplicates(), on=["source", "theme_id", "m", "d"])
+    compare("theme_month", shown[["source", "theme_id", "m", "d", "nps_impact"]], rows.drop(columns="half"), ["source", "theme_id", "m", "d"])
+    both = shown.merge(rows, on=["source", "theme_id", "m", "d"])
+    ratio = (both.impact_high - both.impact_low) / 2 / both.half
+    if len(ratio):
+        print(f"theme_month.impact_low/high: width against a bootstrap of our own {ratio.median():.3f}, 1 % to 99 % {ratio.quantile(0.01):.2f} to {ratio.quantile(0.99):.2f}")
+        global differ
+        differ += int(not 0.95 < ratio.median() < 1.05)
 
 
 agree = differ = 0

@@ -90,8 +90,8 @@ fn add_responses<'r>(month: &'r MonthRows, accounts: &mut Accounts<'r>) {
         account.sentiment.sum += sum;
         account.n_scored += n;
         account.sentiment.base += i64::from(n > 0);
-        if let Some(score) = detail.nps_score[response] {
-            account.nps.sum += i64::from(score >= 9) - i64::from(score <= 6);
+        if let Some(class) = month.responses.nps_class[response] {
+            account.nps.sum += i64::from(class);
             account.nps.base += 1;
         }
         let (n, n_open) = detail.cases[response];

@@ -44,6 +44,10 @@ pub(super) struct Responses {
     pub(super) account: Vec<u32>,
     pub(super) is_hotline: Vec<bool>,
     pub(super) has_meaningful: Vec<bool>,
+    /// Hash of source and id.
+    pub(super) id_hash: Vec<u64>,
+    /// Promoter 1, passive 0, detractor -1.
+    pub(super) nps_class: Vec<Option<i8>>,
     pub(super) detail: Detail,
 }
 
@@ -53,7 +57,6 @@ pub(super) struct Detail {
     /// Id of the account, else its normalised name: code in [`MonthRows::accounts`].
     pub(super) account: Vec<u32>,
     pub(super) account_name: Vec<Option<String>>,
-    pub(super) nps_score: Vec<Option<i32>>,
     /// Sum of the sentiment of its verbatims in millionths, and how many have one.
     pub(super) sentiment: Vec<(i64, i64)>,
     /// Cases, and of these open ones.
@@ -216,7 +219,7 @@ fn read_responses(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, 
     ];
     let mut account_names = Dictionary::default();
     for batch in tables.read(&schema::RESPONSE, rows.month, COLUMNS)? {
-        let [id, source] = ["response_id", "source"].map(|c| text(&batch, c));
+        let [id, sources] = ["response_id", "source"].map(|c| text(&batch, c));
         let [account_id, account_name] = ["account_id", "account_name"].map(|c| text(&batch, c));
         let [contact_id, contact_name] = ["contact_id", "contact_name"].map(|c| text(&batch, c));
         let parts = ["area", "channel", "product", "segment"].map(|c| text(&batch, c));
@@ -225,7 +228,7 @@ fn read_responses(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, 
         let responses = &mut rows.responses;
         for row in 0..batch.num_rows() {
             let place = responses.source.len() as u32;
-            let source = names.sources.code(source.value(row));
+            let source = names.sources.code(sources.value(row));
             responses.source.push(source);
             places.insert(source, id.value(row), place);
             for ((column, names), part) in responses.parts.iter_mut().zip(&mut names.parts).zip(parts) {
@@ -240,11 +243,12 @@ fn read_responses(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, 
                 _ => None,
             };
             responses.respondent.push(respondent.map_or(NONE, |key| names.respondents.code(&key)));
+            responses.nps_class.push(nps_score.is_valid(row).then(|| nps_class(nps_score.value(row))));
+            responses.id_hash.push(hash(&format!("{}\0{}", sources.value(row), id.value(row))));
             responses.is_hotline.push(is_hotline.is_valid(row) && is_hotline.value(row));
             if detail {
                 responses.detail.account.push(account.as_deref().map_or(NONE, |key| account_names.code(key)));
                 responses.detail.account_name.push(given(account_name, row).map(str::to_owned));
-                responses.detail.nps_score.push(nps_score.is_valid(row).then(|| nps_score.value(row)));
             }
         }
     }
@@ -364,6 +368,10 @@ fn read_cases(tables: &dyn Tables, rows: &mut MonthRows, names: &Names, places: 
         }
     }
     Ok(())
+}
+
+fn nps_class(score: i32) -> i8 {
+    i8::from(score >= 9) - i8::from(score <= 6)
 }
 
 /// A name with outer white space cut, inner runs of it made one space, in lower case.
