@@ -18,7 +18,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
 
 MIN_SHOWN, MIN_TESTED, MAX_Q, WAVE_GAP, HORIZON = 5, 30, 0.05, 3, 24
-WORDS = ("verdict", "trend", "kind", "account_name", "top_themes")
+WORDS = ("verdict", "last_year_verdict", "trend", "kind", "account_name", "top_themes")
 DIMENSIONS = ["area", "channel", "product", "segment"]
 Z = st.norm.ppf(0.975)
 db = duckdb.connect()
@@ -103,12 +103,12 @@ def change(statistic, now, before):
     return low, high, shares_p(now[statistic], now["n"], before[statistic], before["n"])
 
 
-def verdicts(rows, change_column, group):
+def verdicts(rows, change_column, group, prefix=""):
     """Benjamini-Hochberg within each group of tested rows."""
-    for _, tested in rows[rows.p_value.notna()].groupby(group, dropna=False):
-        q = multipletests(tested.p_value.astype(float), method="fdr_bh")[1]
-        rows.loc[tested.index, "q_value"] = q
-        rows.loc[tested.index, "verdict"] = np.where((q > MAX_Q) | (tested[change_column] == 0), "no_evidence", np.where(tested[change_column] > 0, "up", "down"))
+    for _, tested in rows[rows[prefix + "p_value"].notna()].groupby(group, dropna=False):
+        q = multipletests(tested[prefix + "p_value"].astype(float), method="fdr_bh")[1]
+        rows.loc[tested.index, prefix + "q_value"] = q
+        rows.loc[tested.index, prefix + "verdict"] = np.where((q > MAX_Q) | (tested[change_column] == 0), "no_evidence", np.where(tested[change_column] > 0, "up", "down"))
 
 
 def frames(wanted):
@@ -154,17 +154,19 @@ def kpi(wanted):
         from score s join r using (source, response_id) where value is not null""")
     db.execute("delete from answer where kind = 'nps' and value <> floor(value)")
     fs = frames(wanted)
-    now, before = cells(fs, "f.m - f.w + 1", "f.m"), cells(fs, "f.b0", "f.b1")
-    both = now.merge(before, on=["f", "d", "v"], how="outer", suffixes=("", "_b")).merge(fs, on="f")
-    both[["n", "n_b"]] = both[["n", "n_b"]].fillna(0)
-    both["hidden"], both["hidden_b"] = False, False
-    for (_, d), of in both.sort_values("v").groupby(["f", "d"]):
-        if d != "all":
-            both.loc[of.index, "hidden"] = suppress(of, "n")
-            both.loc[of.index, "hidden_b"] = suppress(of, "n_b")
+    both = cells(fs, "f.m - f.w + 1", "f.m")
+    for suffix, first, last in (("_b", "f.b0", "f.b1"), ("_y", "f.m - f.w - 11", "f.m - 12")):
+        both = both.merge(cells(fs, first, last), on=["f", "d", "v"], how="outer", suffixes=("", suffix))
+    both = both.merge(fs, on="f")
+    for suffix in ("", "_b", "_y"):
+        both["n" + suffix] = both["n" + suffix].fillna(0)
+        both["hidden" + suffix] = False
+        for (_, d), of in both.sort_values("v").groupby(["f", "d"]):
+            if d != "all":
+                both.loc[of.index, "hidden" + suffix] = suppress(of, "n" + suffix)
     rows = []
     for c in both[both.n > 0].to_dict("records"):
-        prior = {k[:-2]: c[k] for k in c if k.endswith("_b")}
+        earlier = {prefix: {k[:-2]: c[k] for k in c if k.endswith(suffix)} for prefix, suffix in (("", "_b"), ("last_year_", "_y"))}
         statistics = ["nps"] if c["kind"] == "nps" else ["ces" if c["kind"] == "ces" else "mean", "top_box", "top_band", "bottom_box"]
         if c["kind"] != "nps" and c["n_top_2"] > 0:
             statistics.append("top_2_box")
@@ -172,27 +174,32 @@ def kpi(wanted):
             row = {k: c[k] for k in ("source", "m", "w", "measure", "kind", "area", "d", "v")} | {"statistic": s, "base": c["n"]}
             row |= {k: c[k] or None for k in ("respondents", "accounts")}
             if c["hidden"]:
-                row["verdict"] = "base_too_small"
-            else:
-                row["value"] = value(s, c)
-                row["value_low"], row["value_high"] = interval(s, c, (c["low"], c["high"]))
-                if c["n_b"] > 0 and c["hidden_b"]:
-                    row["verdict"] = "base_too_small"
-                elif c["n_b"] > 0:
-                    row["previous_value"] = value(s, prior)
-                    row["change"] = row["value"] - row["previous_value"]
-                    row["change_low"], row["change_high"], p = change(s, c, prior)
-                    if c["n"] < MIN_TESTED or c["n_b"] < MIN_TESTED:
-                        row["verdict"] = "base_too_small"
-                    else:
-                        row["p_value"] = p
+                row["verdict"] = row["last_year_verdict"] = "base_too_small"
+                rows.append(row)
+                continue
+            row["value"] = value(s, c)
+            row["value_low"], row["value_high"] = interval(s, c, (c["low"], c["high"]))
+            for prefix, prior in earlier.items():
+                if prior["n"] == 0:
+                    continue
+                row[prefix + "verdict"] = "base_too_small"
+                if prior["hidden"]:
+                    continue
+                row[prefix + "value" if prefix else "previous_value"] = value(s, prior)
+                row[prefix + "change"] = value(s, c) - value(s, prior)
+                row[prefix + "change_low"], row[prefix + "change_high"], p = change(s, c, prior)
+                if c["n"] >= MIN_TESTED and prior["n"] >= MIN_TESTED:
+                    row[prefix + "p_value"] = p
             rows.append(row)
-    columns = ["value", "value_low", "value_high", "previous_value", "change", "change_low", "change_high", "p_value", "q_value", "verdict"]
+    compared = ["change", "change_low", "change_high", "p_value", "q_value", "verdict"]
+    columns = ["value", "value_low", "value_high", "previous_value", "last_year_value", *compared, *("last_year_" + c for c in compared)]
     rows = pd.DataFrame(rows).reindex(columns=list(rows[0]) + [c for c in columns if c not in rows[0]])
     verdicts(rows, "change", ["m", "source"])
+    verdicts(rows, "last_year_change", ["m", "source"], "last_year_")
     found = db.execute("""select source, year(report_month) * 12 + month(report_month) as m, window_months as w, measure, kind, area, dimension as d,
         dimension_value as v, statistic, base, respondents, accounts, value, value_low, value_high, previous_value, change, change_low,
-        change_high, p_value, q_value, verdict from kpi_month""").df()
+        change_high, p_value, q_value, verdict, last_year_value, last_year_change, last_year_change_low, last_year_change_high,
+        last_year_p_value, last_year_q_value, last_year_verdict from kpi_month""").df()
     compare("kpi_month", found, rows, ["source", "m", "w", "measure", "area", "d", "v", "statistic"])
 
 

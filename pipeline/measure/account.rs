@@ -6,7 +6,7 @@ use arrow_array::RecordBatch;
 use rayon::prelude::*;
 
 use super::dimension::suppressed;
-use super::load::{AllRows, MonthRows, NONE};
+use super::rows::{AllRows, MonthRows, NONE};
 use super::tally::{Boxes, SCALE};
 use crate::month::Month;
 use crate::schema::{ACCOUNT_MONTH, Rows, account_month};
@@ -107,7 +107,7 @@ fn add_overall<'r>(rows: &AllRows, month: &'r MonthRows, accounts: &mut Accounts
     for source in sources {
         let named = |word: &str| answered().find(|(_, k)| k.source == source && k.measure.to_lowercase().contains(word));
         let Some((_, overall)) = named("overall").or_else(|| named("satisfaction")) else { continue };
-        let same = |key: &super::load::SeriesKey| (&key.source, &key.measure) == (&overall.source, &overall.measure);
+        let same = |key: &super::rows::SeriesKey| (&key.source, &key.measure) == (&overall.source, &overall.measure);
         for (series, _) in answered().filter(|(_, key)| same(key)) {
             for answer in &month.answers[series] {
                 let Some(account) = account_of(month, answer.response as usize).and_then(|key| accounts.get_mut(&key)) else { continue };

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use super::dimension::MIN_SHOWN_BASE;
 use super::distribution::Z_95;
 use super::interval::Interval;
-use super::load::{MonthRows, NONE};
+use super::rows::{MonthRows, NONE};
 use super::significance::MIN_TESTED_BASE;
 
 /// Months that the regression is taken over.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::dimension::{Dimension, suppressed};
 use super::impact::{IMPACT_MONTHS, RatedMonth, impacts};
 use super::interval::{Interval, wilson};
-use super::load::{AllRows, Mention, MonthRows};
+use super::rows::{AllRows, Mention, MonthRows};
 use super::significance::{MAX_Q, MIN_TESTED_BASE, Verdict, benjamini_hochberg, two_proportions};
 use super::tally::SCALE;
 use super::window::{HORIZON, Span, previous_wave};
