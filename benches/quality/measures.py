@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Recompute the month tables of an output directory and compare every figure.
 
-Usage: measures.py OUT_DIR        (needs: pip install duckdb pandas scipy statsmodels)
+Usage: measures.py OUT_DIR [GOALS.toml]        (needs: pip install duckdb pandas scipy statsmodels)
 
 Counts, sums and distinct people come from SQL over the row tables in DuckDB; intervals and tests from scipy and
 statsmodels. Nothing is shared with the program but the definitions, which are those of pipeline/measure.rs. Compared are
-kpi_month, theme_month and account_month, row by row and column by column. Prints one line for each column, the first
+kpi_month, theme_month, account_month and initiative_month, row by row and column by column. Prints one line for each column, the first
 rows that differ, and last 'N figures agree, M differ'. Exit status 1 if any differ.
 """
 import sys
+import tomllib
 
 import duckdb
 import numpy as np
@@ -18,14 +19,15 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
 
 MIN_SHOWN, MIN_TESTED, MAX_Q, WAVE_GAP, HORIZON = 5, 30, 0.05, 3, 24
-WORDS = ("verdict", "last_year_verdict", "trend", "kind", "account_name", "top_themes")
+WORDS = ("status", "owner", "verdict", "last_year_verdict", "trend", "kind", "account_name", "top_themes")
 DIMENSIONS = ["area", "channel", "product", "segment"]
 Z = st.norm.ppf(0.975)
 db = duckdb.connect()
+promised = {}
 
 
 def load(out):
-    for table in ("response", "score", "verbatim", "clause", "hotline", "kpi_month", "theme_month", "account_month"):
+    for table in ("response", "score", "verbatim", "clause", "hotline", "kpi_month", "theme_month", "account_month", "initiative_month"):
         db.execute(f"""create table {table} as select * from
             read_parquet('{out}/tables/{table}/p_month=*/*.parquet', hive_partitioning=false)""")
     said = "nullif(trim({0}), '')"
@@ -164,6 +166,7 @@ def kpi(wanted):
         for (_, d), of in both.sort_values("v").groupby(["f", "d"]):
             if d != "all":
                 both.loc[of.index, "hidden" + suffix] = suppress(of, "n" + suffix)
+    goals = [g | {"goal": by_month(g.get("goal"))} for g in promised.get("goal", [])]
     rows = []
     for c in both[both.n > 0].to_dict("records"):
         earlier = {prefix: {k[:-2]: c[k] for k in c if k.endswith(suffix)} for prefix, suffix in (("", "_b"), ("last_year_", "_y"))}
@@ -173,12 +176,18 @@ def kpi(wanted):
         for s in statistics:
             row = {k: c[k] for k in ("source", "m", "w", "measure", "kind", "area", "d", "v")} | {"statistic": s, "base": c["n"]}
             row |= {k: c[k] or None for k in ("respondents", "accounts")}
+            goal = next((g for g in goals if is_goal_of(g, row)), {})
+            row |= {"owner": goal.get("owner"), "baseline": goal.get("baseline"), "goal": latest(goal.get("goal", {}), c["m"])}
             if c["hidden"]:
                 row["verdict"] = row["last_year_verdict"] = "base_too_small"
                 rows.append(row)
                 continue
             row["value"] = value(s, c)
             row["value_low"], row["value_high"] = interval(s, c, (c["low"], c["high"]))
+            if row["goal"] is not None:
+                met = row["value"] <= row["goal"] if s == "bottom_box" else row["value"] >= row["goal"]
+                near = row["value_low"] is not None and row["value_low"] <= row["goal"] <= row["value_high"]
+                row["status"] = "met" if met else "near" if near else "missed"
             for prefix, prior in earlier.items():
                 if prior["n"] == 0:
                     continue
@@ -192,15 +201,126 @@ def kpi(wanted):
                     row[prefix + "p_value"] = p
             rows.append(row)
     compared = ["change", "change_low", "change_high", "p_value", "q_value", "verdict"]
-    columns = ["value", "value_low", "value_high", "previous_value", "last_year_value", *compared, *("last_year_" + c for c in compared)]
+    columns = ["status", "value", "value_low", "value_high", "previous_value", "last_year_value", *compared, *("last_year_" + c for c in compared)]
     rows = pd.DataFrame(rows).reindex(columns=list(rows[0]) + [c for c in columns if c not in rows[0]])
     verdicts(rows, "change", ["m", "source"])
     verdicts(rows, "last_year_change", ["m", "source"], "last_year_")
     found = db.execute("""select source, year(report_month) * 12 + month(report_month) as m, window_months as w, measure, kind, area, dimension as d,
         dimension_value as v, statistic, base, respondents, accounts, value, value_low, value_high, previous_value, change, change_low,
         change_high, p_value, q_value, verdict, last_year_value, last_year_change, last_year_change_low, last_year_change_high,
-        last_year_p_value, last_year_q_value, last_year_verdict from kpi_month""").df()
+        last_year_p_value, last_year_q_value, last_year_verdict,
+        goal, baseline, owner, status from kpi_month""").df()
     compare("kpi_month", found, rows, ["source", "m", "w", "measure", "area", "d", "v", "statistic"])
+
+
+def by_month(entries):
+    return {int(k[:4]) * 12 + int(k[5:7]): v for k, v in (entries or {}).items()}
+
+
+def latest(entries, m):
+    return entries[max(k for k in entries if k <= m)] if any(k <= m for k in entries) else None
+
+
+def is_goal_of(goal, row):
+    part = (goal.get("dimension", "all"), goal.get("dimension_value", "all"))
+    return ((row["d"], row["v"]) == part and goal["measure"] == row["measure"] and goal["statistic"] == row["statistic"]
+            and goal.get("source", row["source"]) == row["source"] and ("area" not in goal or pd.isna(row["area"]) or goal["area"] == row["area"]))
+
+
+def error(statistic, c):
+    """Variance of a statistic over its answers, adjusted for small bases."""
+    if statistic in ("mean", "ces"):
+        return c["var"] / c["n"] if c["n"] else 0
+    if statistic == "nps":
+        return 1e4 * adjusted_nps(c["up"], c["down"], c["n"])[1] if c["n"] else 0
+    share = (c[statistic] + 2) / (c["n"] + 4)
+    return share * (1 - share) / max(c["n"], 1)
+
+
+def tally(where, m, series, d, v):
+    """Answers of a month on the newest scale, and of a span before on the same."""
+    scales = db.execute(f"""select kind, low, high, min(m), count(*) filter (m = {m}) as n from answer
+        where {series} group by all having n > 0 order by 4, 5, 1, 2, 3""").fetchall()
+    if not scales:
+        return None, None, None
+    kind, low, high = scales[-1][:3]
+    return (low, high), *(db.execute(f"""select count(*) as n, avg(value) as mean, coalesce(var_samp(value), 0) as var,
+        count(*) filter (is_top_box) as top_box, count(*) filter (value >= 9) as up, count(*) filter (value <= 6) as down
+        from answer join part p using (source, response_id) where {series} and kind = '{kind}' and low = {low} and high = {high}
+        and p.d = '{d}' and p.v = '{v}' and {span}""").df().to_dict("records")[0] for span in (f"m = {m}", where))
+
+
+def initiatives(wanted):
+    """Initiatives that name their statistic or whose measure has top_box, ces or nps."""
+    rows = []
+    for i in promised.get("initiative", []):
+        start = by_month({i["work_start"][:7]: 0}).popitem()[0]
+        full = by_month({i["full_effect_month"]: 0}).popitem()[0] if "full_effect_month" in i else None
+        d, v = i.get("dimension", "all"), i.get("dimension_value", "all")
+        where = f"m between {start - 12} and {start - 1}"
+        for m in (m for m in wanted if m >= start and (full is None or m <= full + 12)):
+            row = {"initiative_id": i["id"], "m": m, "baseline": i.get("baseline")}
+            rows.append(row)
+            felt = "felt_from" not in i or m >= by_month({i["felt_from"][:7]: 0}).popitem()[0]
+            expected = latest(by_month(i["expected_change"]), m) if felt else None
+            row["expected_change"] = expected
+            only = f"and source = '{i['source']}'" if "source" in i else ""
+            if "theme_id" in i:
+                points, s, scale = 100, "share", None
+                source = db.execute(f"""select source from (select distinct source from r where true {only}) left join
+                    (select source, count(distinct response_id) as n from mention join part p using (source, response_id)
+                    where theme_id = '{i['theme_id']}' and p.d = '{d}' and p.v = '{v}' and m between {m - 23} and {m} group by all)
+                    using (source) order by coalesce(n, 0) desc, source limit 1""").fetchone()[0]
+                now, before = ({"n": b, "share": n} for n, b in (db.execute(f"""select count(*) filter (response_id in (select response_id from mention
+                    where theme_id = '{i['theme_id']}' and source = '{source}')), count(*) from r join part p using (source, response_id)
+                    semi join (from verbatim where meaningful is not false) x using (source, response_id)
+                    where source = '{source}' and p.d = '{d}' and p.v = '{v}' and {span}""").fetchone() for span in (f"m = {m}", where)))
+                others = []
+            else:
+                source, area, kind = db.execute(f"""select source, area, any_value(kind) from answer where measure = '{i['measure']}' {only}
+                    and m between {m - 23} and {m} group by all order by count(*) desc, source limit 1""").fetchone()
+                s = i.get("statistic", {"nps": "nps", "ces": "ces"}.get(kind, "top_box"))
+                points = 100 if s == "top_box" else 1
+                series = f"source = '{source}' and measure = '{i['measure']}'"
+                scale, now, before = tally(where, m, series, d, v)
+                if now is None:
+                    continue
+                if d != "all":
+                    names = [x for (x,) in db.execute(f"select distinct v from part where d = '{d}' and v <> '{v}'").fetchall()]
+                    others = [tally(where, m, series, d, x)[1:] for x in names]
+                elif area is not None:
+                    names = db.execute(f"select distinct measure from answer where source = '{source}' and kind = '{kind}' and area <> '{area}'").fetchall()
+                    others = [tally(where, m, f"source = '{source}' and measure = '{x}'", d, v)[1:] for (x,) in names]
+                else:
+                    others = []
+            if d != "all" and now["n"] < MIN_SHOWN and "theme_id" in i or now["n"] == 0 and "theme_id" in i:
+                continue
+            row["base"] = now["n"]
+            shown = now["n"] > 0 and (d == "all" or now["n"] >= MIN_SHOWN)
+            measured = "baseline" not in i
+            if measured and before["n"]:
+                row["baseline"] = value(s, before)
+            changes = [value(s, a) - value(s, b) for a, b in others if a is not None and a["n"] >= MIN_SHOWN and b["n"] >= MIN_SHOWN]
+            row["comparison_change"] = points * np.mean(changes) if changes else None
+            if row["baseline"] is None:
+                continue
+            if now["n"] > 1:
+                variance = error(s, now) + (error(s, before) if measured else 0)
+                row["detectable_change"] = points * (Z + st.norm.ppf(0.8)) * variance**0.5
+            if shown:
+                row["actual_change"] = points * (value(s, now) - row["baseline"])
+                ends = change(s, now, before)[:2] if measured else [x - row["baseline"] for x in interval(s, now, scale) if x is not None]
+                if ends:
+                    row["actual_low"], row["actual_high"] = (points * x for x in ends)
+            if expected:
+                row["verdict"] = "cannot_be_told"
+                if "actual_low" in row and now["n"] >= MIN_TESTED:
+                    low, high = sorted(np.sign(expected) * x for x in (row["actual_low"], row["actual_high"]))
+                    row["verdict"] = "short" if high < abs(expected) else "cannot_be_told" if low <= 0 else "on_track"
+    found = db.execute("""select initiative_id, year(report_month) * 12 + month(report_month) as m, baseline, expected_change, actual_change, actual_low,
+        actual_high, comparison_change, base, detectable_change, verdict from initiative_month""").df()
+    rows = pd.DataFrame(rows).reindex(columns=found.columns) if rows else found.head(0)
+    compare("initiative_month", found, rows, ["initiative_id", "m"])
 
 
 def themes(wanted):
@@ -362,11 +482,14 @@ def compare(table, found, expected, key):
 
 
 def main():
+    global promised
+    promised = tomllib.load(open(sys.argv[2], "rb")) if len(sys.argv) > 2 else {}
     load(sys.argv[1])
     wanted = [m for (m,) in db.execute("select distinct m from r order by m").fetchall()]
     kpi(wanted)
     themes(wanted)
     accounts()
+    initiatives(wanted)
     print(f"{agree} figures agree, {differ} differ")
     sys.exit(1 if differ else 0)
 

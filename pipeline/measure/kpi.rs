@@ -113,19 +113,17 @@ struct Part<'r> {
     answers: Vec<(u32, &'r Answer)>,
 }
 
-fn parts<'r>(rows: &'r AllRows, series: usize, dimension: Dimension) -> Vec<Part<'r>> {
-    let mut answers: Vec<(u32, u32, &Answer)> = Vec::new();
+fn parts<'r>(rows: &'r AllRows, series: usize, dimension: Dimension) -> impl Iterator<Item = Part<'r>> {
+    let n_parts = if dimension == Dimension::All { 1 } else { rows.parts[dimension as usize - 1].len() };
+    let mut answers: Vec<Vec<(u32, &Answer)>> = std::iter::repeat_with(Vec::new).take(n_parts).collect();
     for (month_idx, month) in rows.months.iter().enumerate() {
-        let answered = month.answers[series].iter();
-        answers.extend(answered.filter_map(|a| Some((month.part_of(a.response, dimension)?, month_idx as u32, a))));
+        for answer in &month.answers[series] {
+            if let Some(part) = month.part_of(answer.response, dimension) {
+                answers[part as usize].push((month_idx as u32, answer));
+            }
+        }
     }
-    if dimension != Dimension::All {
-        answers.sort_by_key(|(part, month, _)| (*part, *month));
-    }
-    answers
-        .chunk_by(|a, b| a.0 == b.0)
-        .map(|run| Part { part: run[0].0, answers: run.iter().map(|(_, month, answer)| (*month, *answer)).collect() })
-        .collect()
+    (0..).zip(answers).filter(|(_, answers)| !answers.is_empty()).map(|(part, answers)| Part { part, answers })
 }
 
 /// Counts a part: sums by month, and distinct people and accounts of every window in one pass.

@@ -179,24 +179,21 @@ fn read_answers(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, pl
         let [id, source, measure, kind, area] = ["response_id", "source", "measure", "kind", "area"].map(|c| text(&batch, c));
         let [value, low, high] = ["value", "scale_low", "scale_high"].map(|c| floats(&batch, c));
         let boxes = ["is_top_box", "is_top_band", "is_top_2_box", "is_bottom_box"].map(|c| flags(&batch, c));
-        for row in 0..batch.num_rows() {
+        // Names of series by the cells that they are made of, so that a key is built once in a batch, not once an answer.
+        let mut known = HashMap::new();
+        for row in (0..batch.num_rows()).filter(|row| value.is_valid(*row)) {
             let Some(response) = places.of(names, source.value(row), id.value(row)) else { continue };
-            if value.is_null(row) {
-                continue;
-            }
             let scale = (low.is_valid(row) && high.is_valid(row)).then(|| (scaled(low.value(row)), scaled(high.value(row))));
-            let key = SeriesKey {
-                source: source.value(row).to_owned(),
-                measure: measure.value(row).to_owned(),
-                area: given(area, row).map(str::to_owned),
-                kind: kind_of(given(kind, row), scale).to_owned(),
-                scale,
-            };
+            let kind = kind_of(given(kind, row), scale);
             let value = scaled(value.value(row));
-            if key.kind == "nps" && value % SCALE as i64 != 0 {
+            if kind == "nps" && value % SCALE as i64 != 0 {
                 continue;
             }
-            let series = names.series.code(&key) as usize;
+            let (source, measure, area) = (source.value(row), measure.value(row), given(area, row));
+            let series = *known.entry((source, measure, area, kind, scale)).or_insert_with(|| {
+                let [source, measure, kind] = [source, measure, kind].map(str::to_owned);
+                names.series.code(&SeriesKey { source, measure, area: area.map(str::to_owned), kind, scale }) as usize
+            });
             if series == rows.answers.len() {
                 rows.answers.push(Vec::new());
             }
