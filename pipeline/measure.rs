@@ -31,6 +31,7 @@
 //!
 //! **Respondents** are distinct contact ids, else distinct pairs of account and contact name; **accounts** are distinct
 //! account ids, else account names without regard to case and white space. Unknown ones are not counted; null when none is known.
+//! `largest_account_share` is the share of the answers that one account gave: above a fifth, the figure leans on one customer.
 //!
 //! **Change.** A month is compared with the previous wave, the latest of the three months before that has answers of the
 //! measure; a longer window with the window before it, which it does not overlap; and each also with the same months of
@@ -59,6 +60,7 @@
 //! neither the order of rows nor batches nor threads nor the machine change a figure.
 
 mod account;
+mod cell;
 mod dictionary;
 mod dimension;
 mod distinct;
@@ -68,6 +70,7 @@ mod impact;
 mod initiative;
 pub mod interval;
 mod kpi;
+mod largest;
 mod load;
 mod rows;
 pub mod significance;

@@ -150,6 +150,15 @@ def cells(frame_rows, first, last):
         group by all""").df()
 
 
+def largest():
+    return db.execute("""select f, d, v, max(n) as largest from (select f, p.d, p.v, r.account, count(*) as n
+        from frame_rows f join answer a on a.source = f.source and a.measure = f.measure and a.area is not distinct from f.area
+            and a.kind = f.kind and a.low is not distinct from f.low and a.high is not distinct from f.high and a.m between f.m - f.w + 1 and f.m
+        join part p on p.source = a.source and p.response_id = a.response_id
+        join r on r.source = a.source and r.response_id = a.response_id
+        where r.account is not null group by all) group by all""").df()
+
+
 def kpi(wanted):
     db.execute("""create table answer as select s.* exclude (kind, scale_low, scale_high), scale_low as low, scale_high as high, r.m,
         case when kind = 'nps' and (scale_low <> 0 or scale_high <> 10) then 'rating' else coalesce(kind, 'rating') end as kind
@@ -159,7 +168,7 @@ def kpi(wanted):
     both = cells(fs, "f.m - f.w + 1", "f.m")
     for suffix, first, last in (("_b", "f.b0", "f.b1"), ("_y", "f.m - f.w - 11", "f.m - 12")):
         both = both.merge(cells(fs, first, last), on=["f", "d", "v"], how="outer", suffixes=("", suffix))
-    both = both.merge(fs, on="f")
+    both = both.merge(largest(), on=["f", "d", "v"], how="left").merge(fs, on="f")
     for suffix in ("", "_b", "_y"):
         both["n" + suffix] = both["n" + suffix].fillna(0)
         both["hidden" + suffix] = False
@@ -176,6 +185,7 @@ def kpi(wanted):
         for s in statistics:
             row = {k: c[k] for k in ("source", "m", "w", "measure", "kind", "area", "d", "v")} | {"statistic": s, "base": c["n"]}
             row |= {k: c[k] or None for k in ("respondents", "accounts")}
+            row["largest_account_share"] = c["largest"] / c["n"]
             goal = next((g for g in goals if is_goal_of(g, row)), {})
             row |= {"owner": goal.get("owner"), "baseline": goal.get("baseline"), "goal": latest(goal.get("goal", {}), c["m"])}
             if c["hidden"]:
@@ -209,7 +219,7 @@ def kpi(wanted):
         dimension_value as v, statistic, base, respondents, accounts, value, value_low, value_high, previous_value, change, change_low,
         change_high, p_value, q_value, verdict, last_year_value, last_year_change, last_year_change_low, last_year_change_high,
         last_year_p_value, last_year_q_value, last_year_verdict,
-        goal, baseline, owner, status from kpi_month""").df()
+        goal, baseline, owner, status, largest_account_share from kpi_month""").df()
     compare("kpi_month", found, rows, ["source", "m", "w", "measure", "area", "d", "v", "statistic"])
 
 

@@ -3,14 +3,14 @@
 use arrow_array::RecordBatch;
 use rayon::prelude::*;
 
+use super::cell::{Cell, Counter, parts};
 use super::dimension::{Dimension, suppressed};
-use super::distinct::Distinct;
 use super::goals::{Goal, Goals};
 use super::interval::Interval;
 use super::rows::{AllRows, SeriesKey};
 use super::significance::{MIN_TESTED_BASE, Verdict, benjamini_hochberg};
-use super::tally::{Answer, SCALE, Statistic, Tally};
-use super::window::{Frame, Span, frames};
+use super::tally::{SCALE, Statistic, Tally};
+use super::window::{Frame, frames};
 use crate::month::Month;
 use crate::schema::{KPI_MONTH, Rows, kpi_month};
 
@@ -48,6 +48,7 @@ struct Figure {
     base: i64,
     n_respondents: i64,
     n_accounts: i64,
+    n_largest: i64,
     value: Option<f64>,
     interval: Option<Interval>,
     before: Comparison,
@@ -78,17 +79,6 @@ pub(super) fn measures(series: &[SeriesKey]) -> Vec<std::ops::Range<usize>> {
         .collect()
 }
 
-/// A part of the responses in one frame.
-struct Cell {
-    dimension: Dimension,
-    part: u32,
-    now: Tally,
-    before: Tally,
-    last_year: Tally,
-    n_respondents: i64,
-    n_accounts: i64,
-}
-
 fn figures(rows: &AllRows, series: std::ops::Range<usize>, frames: &[Frame]) -> Vec<Figure> {
     let mut cells: Vec<Vec<Cell>> = frames.iter().map(|_| Vec::new()).collect();
     let mut counter = Counter::new(rows);
@@ -104,89 +94,6 @@ fn figures(rows: &AllRows, series: std::ops::Range<usize>, frames: &[Frame]) -> 
         }
     }
     frames.iter().zip(cells).flat_map(|(frame, cells)| of_frame(rows, frame, &cells)).collect()
-}
-
-/// The answers of a series in one part of the responses, month by month.
-struct Part<'r> {
-    part: u32,
-    /// Place of the month, place of the response and the answer; ascending by month.
-    answers: Vec<(u32, &'r Answer)>,
-}
-
-fn parts<'r>(rows: &'r AllRows, series: usize, dimension: Dimension) -> impl Iterator<Item = Part<'r>> {
-    let n_parts = if dimension == Dimension::All { 1 } else { rows.parts[dimension as usize - 1].len() };
-    let mut answers: Vec<Vec<(u32, &Answer)>> = std::iter::repeat_with(Vec::new).take(n_parts).collect();
-    for (month_idx, month) in rows.months.iter().enumerate() {
-        for answer in &month.answers[series] {
-            if let Some(part) = month.part_of(answer.response, dimension) {
-                answers[part as usize].push((month_idx as u32, answer));
-            }
-        }
-    }
-    (0..).zip(answers).filter(|(_, answers)| !answers.is_empty()).map(|(part, answers)| Part { part, answers })
-}
-
-/// Counts a part: sums by month, and distinct people and accounts of every window in one pass.
-struct Counter {
-    first: Option<Month>,
-    respondents: Distinct,
-    accounts: Distinct,
-}
-
-impl Counter {
-    fn new(rows: &AllRows) -> Self {
-        let first = rows.months.first().map(|m| m.month);
-        let n_months = match (first, rows.months.last()) {
-            (Some(first), Some(last)) => last.month.since(first) as usize + 1,
-            _ => 0,
-        };
-        Self { first, respondents: Distinct::new(rows.n_respondents, n_months), accounts: Distinct::new(rows.n_accounts, n_months) }
-    }
-
-    fn count(&mut self, rows: &AllRows, part: &Part<'_>, dimension: Dimension, frames: &[(usize, &Frame)], cells: &mut [Vec<Cell>]) {
-        let Some(first) = self.first else { return };
-        let months: Vec<(Month, Tally)> = part
-            .answers
-            .chunk_by(|a, b| a.0 == b.0)
-            .map(|run| {
-                let mut tally = Tally::default();
-                run.iter().for_each(|(_, answer)| tally.add(answer));
-                (rows.months[run[0].0 as usize].month, tally)
-            })
-            .collect();
-        self.respondents.clear();
-        self.accounts.clear();
-        let mut runs = part.answers.chunk_by(|a, b| a.0 == b.0).peekable();
-        for (idx, frame) in frames {
-            while let Some(run) = runs.next_if(|run| rows.months[run[0].0 as usize].month <= frame.now.last) {
-                let month = &rows.months[run[0].0 as usize];
-                let offset = month.month.since(first) as usize;
-                for (_, answer) in run {
-                    self.respondents.see(month.responses.respondent[answer.response as usize], offset);
-                    self.accounts.see(month.responses.account[answer.response as usize], offset);
-                }
-            }
-            let sum = |span: Span| {
-                let mut tally = Tally::default();
-                months.iter().filter(|(m, _)| span.holds(*m)).for_each(|(_, t)| tally.merge(t));
-                tally
-            };
-            let (now, before, last_year) = (sum(frame.now), frame.before.map(sum).unwrap_or_default(), sum(frame.now.years_before(1)));
-            if now.base + before.base + last_year.base == 0 {
-                continue;
-            }
-            let (from, to) = (frame.now.first.since(first).max(0) as usize, frame.now.last.since(first) as usize);
-            cells[*idx].push(Cell {
-                dimension,
-                part: part.part,
-                now,
-                before,
-                last_year,
-                n_respondents: self.respondents.between(from, to),
-                n_accounts: self.accounts.between(from, to),
-            });
-        }
-    }
 }
 
 fn of_frame(rows: &AllRows, frame: &Frame, cells: &[Cell]) -> Vec<Figure> {
@@ -229,6 +136,7 @@ fn bare(frame: &Frame, cell: &Cell, statistic: Statistic) -> Figure {
         base: cell.now.base_of(statistic),
         n_respondents: cell.n_respondents,
         n_accounts: cell.n_accounts,
+        n_largest: cell.n_largest,
         value: None,
         interval: None,
         before: Comparison::default(),
@@ -304,6 +212,8 @@ fn write_row(out: &mut Rows, figure: &Figure, rows: &AllRows, month: Month, goal
     out.int(kpi_month::base, figure.base);
     out.int(kpi_month::respondents, Some(figure.n_respondents).filter(|n| *n > 0));
     out.int(kpi_month::accounts, Some(figure.n_accounts).filter(|n| *n > 0));
+    let largest = (figure.n_largest > 0).then(|| figure.n_largest as f64 / figure.base as f64);
+    out.float(kpi_month::largest_account_share, largest);
     out.float(kpi_month::value, figure.value);
     out.float(kpi_month::value_low, figure.interval.map(|i| i.low));
     out.float(kpi_month::value_high, figure.interval.map(|i| i.high));

@@ -242,6 +242,7 @@ tables! {
         last_year_p_value: Float64 ?"not tested", "Two-sided, of no such change." ["0 to 1"];
         last_year_q_value: Float64 ?"not tested", "Benjamini-Hochberg over all such tests of the month and source." ["0 to 1"];
         last_year_verdict: Utf8 ?"no answers then", "up, down, no_evidence or base_too_small.";
+        largest_account_share: Float64 ?"accounts not known", "Share of the answers that the account with most of them gave; above 0.2 the figure leans on one customer." ["0 to 1"];
     }
     account_month ACCOUNT_MONTH Month [source, account_id, report_month] "An account in one source and month." {
         source: Utf8, "Name of the source.";
