@@ -1,14 +1,78 @@
 //! What do the published rows add up to, month by month?
+//!
+//! Row tables come in through [`Tables`]; out come the rows of `kpi_month`, `theme_month`, `account_month` and
+//! `initiative_month`. Every month is computed from row tables alone, never from an earlier result, so that a correction
+//! reaches whatever it touches: [`affected`] names those months. Which file they lie in, and what people decided about
+//! cases, is left to others.
+//!
+//! # Definitions
+//!
+//! Each has a worked example among the tests (`tests/measures.rs` and the modules below), and
+//! `benches/quality/measures.py` recomputes whole tables in SQL, scipy and statsmodels.
+//!
+//! **Answers.** A row of `score` with a value. "Don't know" is no answer and outside the base. Sources are never pooled.
+//! A recommend question on another scale than 0 to 10, and an answer to one that is not a whole point, is no NPS.
+//!
+//! **Statistics.** `mean` (and `ces`, the mean of an effort question) in points, oriented so that high is good; `top_box`
+//! the best point; `top_band` the points in the top fifth of the scale; `top_2_box` the two best of five points or
+//! more; `bottom_box` the worst; `nps` promoters (9, 10) less detractors (0 to 6) of all answers, -100 to 100, unrounded.
+//! Of 100 answers with 50 promoters and 20 detractors the NPS is 30.
+//!
+//! **Windows.** One, three and twelve months that end with the report month. A window of three or twelve is written
+//! where its answers go back before the report month; otherwise it would repeat the month.
+//!
+//! **A scale that changes is a break.** Answers on two scales are never pooled: in each window the newest scale is counted,
+//! and there is no change against answers on another. Newest is the one answered last; of two answered in the same month
+//! the one that began later, then the one with more answers.
+//!
+//! **Intervals** hold 95 %: Wilson's for shares ([`interval::wilson`]), Student's t for means, clipped to the scale
+//! ([`interval::mean`]), the adjusted Wald of Rocks for NPS ([`interval::nps`]). A mean of one answer has none. Answers count as
+//! independent; that thirty people of one account are not thirty opinions is not yet in the intervals.
+//!
+//! **Respondents** are distinct contact ids, else distinct pairs of account and contact name; **accounts** are distinct
+//! account ids, else account names without regard to case and white space. Unknown ones are not counted; null when none is known.
+//! `largest_account_share` is the share of the answers that one account gave: above a fifth, the figure leans on one customer.
+//!
+//! **Change.** A month is compared with the previous wave, the latest of the three months before that has answers of the
+//! measure; a longer window with the window before it, which it does not overlap; and each also with the same months of
+//! the year before. Tests are two-sided: pooled two-proportion z for shares with Newcombe's interval of the difference, Welch's
+//! t for means, and for NPS the difference over the root of the two variances of [`interval::nps`].
+//!
+//! **Verdicts.** p-values are adjusted after Benjamini and Hochberg over all tests of a table in one month and source (a new
+//! source must not restate the verdicts of another), one family for each kind of comparison. `up` or `down`: q is at most 0.05.
+//! They are directions, not praise. `base_too_small`: either base is under 30, or suppressed.
+//!
+//! **Suppression.** In a part of the responses, and for an account, a figure over fewer than five answers is null. When that
+//! is one part of a dimension alone, the next smallest is hidden with it, since the total would give it away.
+//!
+//! **Themes.** `base` counts responses with a meaningful verbatim, `responses` those of them with a clause of the theme, and
+//! `share` is their quotient. A theme that the source had within 24 months keeps a row of zeros in `all`. `trend`: `new` when the source
+//! was heard before but the theme was not; else the share against the pooled three months before, `growing` or
+//! `fading` where q is at most 0.05, `steady` otherwise. `nps_impact` is defined in `measure/impact.rs`.
+//!
+//! **Accounts.** `sentiment` is the mean over verbatims, `top_box` that of overall satisfaction: the first csat measure of the month,
+//! in order, with "overall" in its name, else with "satisfaction". `top_themes` are the three with most responses.
+//!
+//! **Goals** ([`goals`]) are `met` when the figure is at least the goal (at most, for `bottom_box`), `near` when its interval
+//! holds the goal, else `missed`. **Initiatives** are held against the twelve months before the work: see `measure/initiative.rs`.
+//!
+//! Sums are integers in millionths; transcendental functions are those of `libm`; names are counted in their order. So
+//! neither the order of rows nor batches nor threads nor the machine change a figure.
 
 mod account;
+mod cell;
 mod dictionary;
 mod dimension;
+mod distinct;
 mod distribution;
 pub mod goals;
+mod impact;
 mod initiative;
 pub mod interval;
 mod kpi;
+mod largest;
 mod load;
+mod rows;
 pub mod significance;
 mod tally;
 mod theme_month;

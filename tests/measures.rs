@@ -174,8 +174,9 @@ fn people_are_counted_once_in_every_window() {
     }
     let out = run(&feedback, &["2026-05", "2026-06", "2026-07"], "");
     let kpi = &out[2].kpi_month;
-    for (window, respondents, accounts) in [("1", 1, 1), ("3", 3, 2), ("12", 3, 2)] {
+    for (window, respondents, accounts, largest) in [("1", 1, 1, 1.0), ("3", 3, 2, 4.0 / 6.0), ("12", 3, 2, 4.0 / 6.0)] {
         let row = find(kpi, &[("statistic", "mean"), ("window_months", window)]).unwrap();
+        close(float(kpi, "largest_account_share", row), largest);
         assert_eq!((int(kpi, "respondents", row), int(kpi, "accounts", row)), (Some(respondents), Some(accounts)), "{window}");
     }
     let accounts = &out[1].account_month;
@@ -300,6 +301,46 @@ fn neither_order_nor_batches_nor_threads_nor_the_months_asked_for_change_a_figur
     figures(&back, &all, &all, &goals).unwrap().iter().zip(&expected).for_each(|(a, b)| same(a, b));
     let one = figures(&back, &all, &all[8..], &goals).unwrap();
     same(&one[0], &expected[8]);
+    for n_threads in [1, 8] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
+        let found = pool.install(|| figures(&back, &all, &all, &goals).unwrap());
+        found.iter().zip(&expected).for_each(|(a, b)| same(a, b));
+    }
+}
+
+#[test]
+fn a_month_is_compared_with_that_of_the_year_before() {
+    let mut feedback = Feedback::default();
+    feedback.add(month("2025-07"), &rated("recommend", "nps", (0.0, 10.0), &[(10.0, 40), (8.0, 40), (0.0, 40)], 0), 100);
+    feedback.add(month("2026-07"), &rated("recommend", "nps", (0.0, 10.0), &[(9.0, 50), (8.0, 30), (3.0, 20)], 200), 100);
+    let out = run(&feedback, &["2025-07", "2026-07"], "");
+    let kpi = &out[1].kpi_month;
+    let row = find(kpi, &[("window_months", "1")]).unwrap();
+    assert_eq!((text(kpi, "verdict", row), text(kpi, "last_year_verdict", row)), ("-".to_owned(), "up".to_owned()));
+    close(float(kpi, "last_year_change", row), 30.0);
+    close(float(kpi, "last_year_p_value", row), 0.004775558124);
+}
+
+#[test]
+fn a_theme_is_not_blamed_for_what_comes_with_it() {
+    let mut feedback = Feedback::default();
+    // Of 200, those with `cause` are detractors; `bystander` comes with it half of the time and alone as often.
+    let respond = |i: usize| {
+        let (cause, bystander) = (i.is_multiple_of(4), i.is_multiple_of(8) || i % 8 == 1);
+        let themes = [(cause, "cause"), (bystander, "bystander"), (!cause && !bystander, "other")];
+        let said = themes.iter().filter(|(has, _)| *has).map(|(_, theme)| (Some((*theme).to_owned()), None)).collect();
+        let mut response = rated("recommend", "nps", (0.0, 10.0), &[(if cause { 2.0 } else { 10.0 }, 1)], i).remove(0);
+        response.verbatims = vec![Said { meaningful: true, sentiment: None, clauses: said }];
+        response
+    };
+    feedback.add(month("2026-07"), &(0..200).map(respond).collect::<Vec<_>>(), 100);
+    let themes = run(&feedback, &["2026-07"], "").remove(0).theme_month;
+    let impact = |theme: &str, column| float(&themes, column, find(&themes, &[("theme_id", theme)]).unwrap()).unwrap();
+    let cause = impact("cause", "nps_impact");
+    assert!((-50.0..-30.0).contains(&cause), "{cause}: a quarter of the responses lose two hundred points each, less the ridge");
+    assert!(impact("cause", "impact_high") < 0.0);
+    let bystander = impact("bystander", "nps_impact");
+    assert!(bystander.abs() < 5.0, "{bystander}");
 }
 
 #[test]

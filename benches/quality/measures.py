@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Recompute the month tables of an output directory and compare every figure.
 
-Usage: measures.py OUT_DIR        (needs: pip install duckdb pandas scipy statsmodels)
+Usage: measures.py OUT_DIR [GOALS.toml]        (needs: pip install duckdb pandas scipy statsmodels)
 
 Counts, sums and distinct people come from SQL over the row tables in DuckDB; intervals and tests from scipy and
 statsmodels. Nothing is shared with the program but the definitions, which are those of pipeline/measure.rs. Compared are
-kpi_month, theme_month and account_month, row by row and column by column. Prints one line for each column, the first
+kpi_month, theme_month, account_month and initiative_month, row by row and column by column. Prints one line for each column, the first
 rows that differ, and last 'N figures agree, M differ'. Exit status 1 if any differ.
 """
 import sys
+import tomllib
 
 import duckdb
 import numpy as np
@@ -18,14 +19,15 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
 
 MIN_SHOWN, MIN_TESTED, MAX_Q, WAVE_GAP, HORIZON = 5, 30, 0.05, 3, 24
-WORDS = ("verdict", "trend", "kind", "account_name", "top_themes")
+WORDS = ("status", "owner", "verdict", "last_year_verdict", "trend", "kind", "account_name", "top_themes")
 DIMENSIONS = ["area", "channel", "product", "segment"]
 Z = st.norm.ppf(0.975)
 db = duckdb.connect()
+promised = {}
 
 
 def load(out):
-    for table in ("response", "score", "verbatim", "clause", "hotline", "kpi_month", "theme_month", "account_month"):
+    for table in ("response", "score", "verbatim", "clause", "hotline", "kpi_month", "theme_month", "account_month", "initiative_month"):
         db.execute(f"""create table {table} as select * from
             read_parquet('{out}/tables/{table}/p_month=*/*.parquet', hive_partitioning=false)""")
     said = "nullif(trim({0}), '')"
@@ -103,12 +105,12 @@ def change(statistic, now, before):
     return low, high, shares_p(now[statistic], now["n"], before[statistic], before["n"])
 
 
-def verdicts(rows, change_column, group):
+def verdicts(rows, change_column, group, prefix=""):
     """Benjamini-Hochberg within each group of tested rows."""
-    for _, tested in rows[rows.p_value.notna()].groupby(group, dropna=False):
-        q = multipletests(tested.p_value.astype(float), method="fdr_bh")[1]
-        rows.loc[tested.index, "q_value"] = q
-        rows.loc[tested.index, "verdict"] = np.where((q > MAX_Q) | (tested[change_column] == 0), "no_evidence", np.where(tested[change_column] > 0, "up", "down"))
+    for _, tested in rows[rows[prefix + "p_value"].notna()].groupby(group, dropna=False):
+        q = multipletests(tested[prefix + "p_value"].astype(float), method="fdr_bh")[1]
+        rows.loc[tested.index, prefix + "q_value"] = q
+        rows.loc[tested.index, prefix + "verdict"] = np.where((q > MAX_Q) | (tested[change_column] == 0), "no_evidence", np.where(tested[change_column] > 0, "up", "down"))
 
 
 def frames(wanted):
@@ -148,52 +150,187 @@ def cells(frame_rows, first, last):
         group by all""").df()
 
 
+def largest():
+    return db.execute("""select f, d, v, max(n) as largest from (select f, p.d, p.v, r.account, count(*) as n
+        from frame_rows f join answer a on a.source = f.source and a.measure = f.measure and a.area is not distinct from f.area
+            and a.kind = f.kind and a.low is not distinct from f.low and a.high is not distinct from f.high and a.m between f.m - f.w + 1 and f.m
+        join part p on p.source = a.source and p.response_id = a.response_id
+        join r on r.source = a.source and r.response_id = a.response_id
+        where r.account is not null group by all) group by all""").df()
+
+
 def kpi(wanted):
     db.execute("""create table answer as select s.* exclude (kind, scale_low, scale_high), scale_low as low, scale_high as high, r.m,
         case when kind = 'nps' and (scale_low <> 0 or scale_high <> 10) then 'rating' else coalesce(kind, 'rating') end as kind
         from score s join r using (source, response_id) where value is not null""")
     db.execute("delete from answer where kind = 'nps' and value <> floor(value)")
     fs = frames(wanted)
-    now, before = cells(fs, "f.m - f.w + 1", "f.m"), cells(fs, "f.b0", "f.b1")
-    both = now.merge(before, on=["f", "d", "v"], how="outer", suffixes=("", "_b")).merge(fs, on="f")
-    both[["n", "n_b"]] = both[["n", "n_b"]].fillna(0)
-    both["hidden"], both["hidden_b"] = False, False
-    for (_, d), of in both.sort_values("v").groupby(["f", "d"]):
-        if d != "all":
-            both.loc[of.index, "hidden"] = suppress(of, "n")
-            both.loc[of.index, "hidden_b"] = suppress(of, "n_b")
+    both = cells(fs, "f.m - f.w + 1", "f.m")
+    for suffix, first, last in (("_b", "f.b0", "f.b1"), ("_y", "f.m - f.w - 11", "f.m - 12")):
+        both = both.merge(cells(fs, first, last), on=["f", "d", "v"], how="outer", suffixes=("", suffix))
+    both = both.merge(largest(), on=["f", "d", "v"], how="left").merge(fs, on="f")
+    for suffix in ("", "_b", "_y"):
+        both["n" + suffix] = both["n" + suffix].fillna(0)
+        both["hidden" + suffix] = False
+        for (_, d), of in both.sort_values("v").groupby(["f", "d"]):
+            if d != "all":
+                both.loc[of.index, "hidden" + suffix] = suppress(of, "n" + suffix)
+    goals = [g | {"goal": by_month(g.get("goal"))} for g in promised.get("goal", [])]
     rows = []
     for c in both[both.n > 0].to_dict("records"):
-        prior = {k[:-2]: c[k] for k in c if k.endswith("_b")}
+        earlier = {prefix: {k[:-2]: c[k] for k in c if k.endswith(suffix)} for prefix, suffix in (("", "_b"), ("last_year_", "_y"))}
         statistics = ["nps"] if c["kind"] == "nps" else ["ces" if c["kind"] == "ces" else "mean", "top_box", "top_band", "bottom_box"]
         if c["kind"] != "nps" and c["n_top_2"] > 0:
             statistics.append("top_2_box")
         for s in statistics:
             row = {k: c[k] for k in ("source", "m", "w", "measure", "kind", "area", "d", "v")} | {"statistic": s, "base": c["n"]}
             row |= {k: c[k] or None for k in ("respondents", "accounts")}
+            row["largest_account_share"] = c["largest"] / c["n"]
+            goal = next((g for g in goals if is_goal_of(g, row)), {})
+            row |= {"owner": goal.get("owner"), "baseline": goal.get("baseline"), "goal": latest(goal.get("goal", {}), c["m"])}
             if c["hidden"]:
-                row["verdict"] = "base_too_small"
-            else:
-                row["value"] = value(s, c)
-                row["value_low"], row["value_high"] = interval(s, c, (c["low"], c["high"]))
-                if c["n_b"] > 0 and c["hidden_b"]:
-                    row["verdict"] = "base_too_small"
-                elif c["n_b"] > 0:
-                    row["previous_value"] = value(s, prior)
-                    row["change"] = row["value"] - row["previous_value"]
-                    row["change_low"], row["change_high"], p = change(s, c, prior)
-                    if c["n"] < MIN_TESTED or c["n_b"] < MIN_TESTED:
-                        row["verdict"] = "base_too_small"
-                    else:
-                        row["p_value"] = p
+                row["verdict"] = row["last_year_verdict"] = "base_too_small"
+                rows.append(row)
+                continue
+            row["value"] = value(s, c)
+            row["value_low"], row["value_high"] = interval(s, c, (c["low"], c["high"]))
+            if row["goal"] is not None:
+                met = row["value"] <= row["goal"] if s == "bottom_box" else row["value"] >= row["goal"]
+                near = row["value_low"] is not None and row["value_low"] <= row["goal"] <= row["value_high"]
+                row["status"] = "met" if met else "near" if near else "missed"
+            for prefix, prior in earlier.items():
+                if prior["n"] == 0:
+                    continue
+                row[prefix + "verdict"] = "base_too_small"
+                if prior["hidden"]:
+                    continue
+                row[prefix + "value" if prefix else "previous_value"] = value(s, prior)
+                row[prefix + "change"] = value(s, c) - value(s, prior)
+                row[prefix + "change_low"], row[prefix + "change_high"], p = change(s, c, prior)
+                if c["n"] >= MIN_TESTED and prior["n"] >= MIN_TESTED:
+                    row[prefix + "p_value"] = p
             rows.append(row)
-    columns = ["value", "value_low", "value_high", "previous_value", "change", "change_low", "change_high", "p_value", "q_value", "verdict"]
+    compared = ["change", "change_low", "change_high", "p_value", "q_value", "verdict"]
+    columns = ["status", "value", "value_low", "value_high", "previous_value", "last_year_value", *compared, *("last_year_" + c for c in compared)]
     rows = pd.DataFrame(rows).reindex(columns=list(rows[0]) + [c for c in columns if c not in rows[0]])
     verdicts(rows, "change", ["m", "source"])
+    verdicts(rows, "last_year_change", ["m", "source"], "last_year_")
     found = db.execute("""select source, year(report_month) * 12 + month(report_month) as m, window_months as w, measure, kind, area, dimension as d,
         dimension_value as v, statistic, base, respondents, accounts, value, value_low, value_high, previous_value, change, change_low,
-        change_high, p_value, q_value, verdict from kpi_month""").df()
+        change_high, p_value, q_value, verdict, last_year_value, last_year_change, last_year_change_low, last_year_change_high,
+        last_year_p_value, last_year_q_value, last_year_verdict,
+        goal, baseline, owner, status, largest_account_share from kpi_month""").df()
     compare("kpi_month", found, rows, ["source", "m", "w", "measure", "area", "d", "v", "statistic"])
+
+
+def by_month(entries):
+    return {int(k[:4]) * 12 + int(k[5:7]): v for k, v in (entries or {}).items()}
+
+
+def latest(entries, m):
+    return entries[max(k for k in entries if k <= m)] if any(k <= m for k in entries) else None
+
+
+def is_goal_of(goal, row):
+    part = (goal.get("dimension", "all"), goal.get("dimension_value", "all"))
+    return ((row["d"], row["v"]) == part and goal["measure"] == row["measure"] and goal["statistic"] == row["statistic"]
+            and goal.get("source", row["source"]) == row["source"] and ("area" not in goal or pd.isna(row["area"]) or goal["area"] == row["area"]))
+
+
+def error(statistic, c):
+    """Variance of a statistic over its answers, adjusted for small bases."""
+    if statistic in ("mean", "ces"):
+        return c["var"] / c["n"] if c["n"] else 0
+    if statistic == "nps":
+        return 1e4 * adjusted_nps(c["up"], c["down"], c["n"])[1] if c["n"] else 0
+    share = (c[statistic] + 2) / (c["n"] + 4)
+    return share * (1 - share) / max(c["n"], 1)
+
+
+def tally(where, m, series, d, v):
+    """Answers of a month on the newest scale, and of a span before on the same."""
+    scales = db.execute(f"""select kind, low, high, min(m), count(*) filter (m = {m}) as n from answer
+        where {series} group by all having n > 0 order by 4, 5, 1, 2, 3""").fetchall()
+    if not scales:
+        return None, None, None
+    kind, low, high = scales[-1][:3]
+    return (low, high), *(db.execute(f"""select count(*) as n, avg(value) as mean, coalesce(var_samp(value), 0) as var,
+        count(*) filter (is_top_box) as top_box, count(*) filter (value >= 9) as up, count(*) filter (value <= 6) as down
+        from answer join part p using (source, response_id) where {series} and kind = '{kind}' and low = {low} and high = {high}
+        and p.d = '{d}' and p.v = '{v}' and {span}""").df().to_dict("records")[0] for span in (f"m = {m}", where))
+
+
+def initiatives(wanted):
+    """Initiatives that name their statistic or whose measure has top_box, ces or nps."""
+    rows = []
+    for i in promised.get("initiative", []):
+        start = by_month({i["work_start"][:7]: 0}).popitem()[0]
+        full = by_month({i["full_effect_month"]: 0}).popitem()[0] if "full_effect_month" in i else None
+        d, v = i.get("dimension", "all"), i.get("dimension_value", "all")
+        where = f"m between {start - 12} and {start - 1}"
+        for m in (m for m in wanted if m >= start and (full is None or m <= full + 12)):
+            row = {"initiative_id": i["id"], "m": m, "baseline": i.get("baseline")}
+            rows.append(row)
+            felt = "felt_from" not in i or m >= by_month({i["felt_from"][:7]: 0}).popitem()[0]
+            expected = latest(by_month(i["expected_change"]), m) if felt else None
+            row["expected_change"] = expected
+            only = f"and source = '{i['source']}'" if "source" in i else ""
+            if "theme_id" in i:
+                points, s, scale = 100, "share", None
+                source = db.execute(f"""select source from (select distinct source from r where true {only}) left join
+                    (select source, count(distinct response_id) as n from mention join part p using (source, response_id)
+                    where theme_id = '{i['theme_id']}' and p.d = '{d}' and p.v = '{v}' and m between {m - 23} and {m} group by all)
+                    using (source) order by coalesce(n, 0) desc, source limit 1""").fetchone()[0]
+                now, before = ({"n": b, "share": n} for n, b in (db.execute(f"""select count(*) filter (response_id in (select response_id from mention
+                    where theme_id = '{i['theme_id']}' and source = '{source}')), count(*) from r join part p using (source, response_id)
+                    semi join (from verbatim where meaningful is not false) x using (source, response_id)
+                    where source = '{source}' and p.d = '{d}' and p.v = '{v}' and {span}""").fetchone() for span in (f"m = {m}", where)))
+                others = []
+            else:
+                source, area, kind = db.execute(f"""select source, area, any_value(kind) from answer where measure = '{i['measure']}' {only}
+                    and m between {m - 23} and {m} group by all order by count(*) desc, source limit 1""").fetchone()
+                s = i.get("statistic", {"nps": "nps", "ces": "ces"}.get(kind, "top_box"))
+                points = 100 if s == "top_box" else 1
+                series = f"source = '{source}' and measure = '{i['measure']}'"
+                scale, now, before = tally(where, m, series, d, v)
+                if now is None:
+                    continue
+                if d != "all":
+                    names = [x for (x,) in db.execute(f"select distinct v from part where d = '{d}' and v <> '{v}'").fetchall()]
+                    others = [tally(where, m, series, d, x)[1:] for x in names]
+                elif area is not None:
+                    names = db.execute(f"select distinct measure from answer where source = '{source}' and kind = '{kind}' and area <> '{area}'").fetchall()
+                    others = [tally(where, m, f"source = '{source}' and measure = '{x}'", d, v)[1:] for (x,) in names]
+                else:
+                    others = []
+            if d != "all" and now["n"] < MIN_SHOWN and "theme_id" in i or now["n"] == 0 and "theme_id" in i:
+                continue
+            row["base"] = now["n"]
+            shown = now["n"] > 0 and (d == "all" or now["n"] >= MIN_SHOWN)
+            measured = "baseline" not in i
+            if measured and before["n"]:
+                row["baseline"] = value(s, before)
+            changes = [value(s, a) - value(s, b) for a, b in others if a is not None and a["n"] >= MIN_SHOWN and b["n"] >= MIN_SHOWN]
+            row["comparison_change"] = points * np.mean(changes) if changes else None
+            if row["baseline"] is None:
+                continue
+            if now["n"] > 1:
+                variance = error(s, now) + (error(s, before) if measured else 0)
+                row["detectable_change"] = points * (Z + st.norm.ppf(0.8)) * variance**0.5
+            if shown:
+                row["actual_change"] = points * (value(s, now) - row["baseline"])
+                ends = change(s, now, before)[:2] if measured else [x - row["baseline"] for x in interval(s, now, scale) if x is not None]
+                if ends:
+                    row["actual_low"], row["actual_high"] = (points * x for x in ends)
+            if expected:
+                row["verdict"] = "cannot_be_told"
+                if "actual_low" in row and now["n"] >= MIN_TESTED:
+                    low, high = sorted(np.sign(expected) * x for x in (row["actual_low"], row["actual_high"]))
+                    row["verdict"] = "short" if high < abs(expected) else "cannot_be_told" if low <= 0 else "on_track"
+    found = db.execute("""select initiative_id, year(report_month) * 12 + month(report_month) as m, baseline, expected_change, actual_change, actual_low,
+        actual_high, comparison_change, base, detectable_change, verdict from initiative_month""").df()
+    rows = pd.DataFrame(rows).reindex(columns=found.columns) if rows else found.head(0)
+    compare("initiative_month", found, rows, ["initiative_id", "m"])
 
 
 def themes(wanted):
@@ -255,7 +392,10 @@ def themes(wanted):
         q = multipletests(tested.trend_p.astype(float), method="fdr_bh")[1]
         rows.loc[tested.index, "trend"] = np.where(q > MAX_Q, "steady", np.where(tested.trend_change > 0, "growing", "fading"))
     found = db.execute("""select source, theme_id, year(report_month) * 12 + month(report_month) as m, dimension as d, dimension_value as v, verbatims,
-        responses, base, share, share_low, share_high, sentiment, share_change, p_value, q_value, verdict, trend, hotlines from theme_month""").df()
+        responses, base, share, share_low, share_high, sentiment, share_change, p_value, q_value, verdict, trend, hotlines,
+        nps_impact, impact_low, impact_high from theme_month""").df()
+    impacts(wanted, found)
+    found = found.drop(columns=["nps_impact", "impact_low", "impact_high"])
     compare("theme_month", found, rows.drop(columns=["trend_change", "trend_p"]), ["source", "theme_id", "m", "d", "v"])
 
 
@@ -288,6 +428,44 @@ def accounts():
     compare("account_month", found, rows[found.columns], ["source", "account_id", "m"])
 
 
+def impacts(wanted, found):
+    """The ridge coefficients times shares exactly; the intervals against a bootstrap of our own, by their widths."""
+    rated = db.execute("""select source, response_id, m, case when nps_score >= 9 then 1 when nps_score <= 6 then -1 else 0 end as y
+        from r semi join (from verbatim where meaningful is not false) x using (source, response_id) where nps_score is not null""").df()
+    spoken = db.execute("select distinct source, response_id, theme_id from mention").df()
+    random = np.random.default_rng(1)
+    rows, widths = [], []
+    for source, of_source in rated.groupby("source"):
+        for m in wanted:
+            own = of_source[(of_source.m > m - 3) & (of_source.m <= m)].reset_index(drop=True)
+            if len(own) < MIN_TESTED:
+                continue
+            x = own.merge(spoken, on=["source", "response_id"])
+            x = pd.crosstab(x.response_id, x.theme_id).reindex(own.response_id, fill_value=0)
+            x = x.loc[:, x.sum() >= MIN_SHOWN]
+
+            def impact(weight):
+                n = weight.sum()
+                centred, y = x.values - weight @ x.values / n, own.y.values - weight @ own.y.values / n
+                gram = centred.T @ (centred * weight[:, None]) + 10 * np.eye(x.shape[1])
+                return 100 * np.linalg.solve(gram, centred.T @ (y * weight)) * (weight @ x.values) / n
+
+            value = impact(np.ones(len(own)))
+            error = np.std([impact(random.poisson(1, len(own)).astype(float)) for _ in range(200)], axis=0, ddof=1)
+            rows += [{"source": source, "theme_id": t, "m": m, "d": "all", "nps_impact": v, "half": Z * e} for t, v, e in zip(x.columns, value, error)]
+    rows = pd.DataFrame(rows, columns=["source", "theme_id", "m", "d", "nps_impact", "half"])
+    shown = found[found.nps_impact.notna()]
+    # The table has no row for a theme in a month in which its source was not heard.
+    rows = rows.merge(found[["source", "theme_id", "m", "d"]].drop_duplicates(), on=["source", "theme_id", "m", "d"])
+    compare("theme_month", shown[["source", "theme_id", "m", "d", "nps_impact"]], rows.drop(columns="half"), ["source", "theme_id", "m", "d"])
+    both = shown.merge(rows, on=["source", "theme_id", "m", "d"])
+    ratio = (both.impact_high - both.impact_low) / 2 / both.half
+    if len(ratio):
+        print(f"theme_month.impact_low/high: width against a bootstrap of our own {ratio.median():.3f}, 1 % to 99 % {ratio.quantile(0.01):.2f} to {ratio.quantile(0.99):.2f}")
+        global differ
+        differ += int(not 0.95 < ratio.median() < 1.05)
+
+
 agree = differ = 0
 
 
@@ -314,11 +492,14 @@ def compare(table, found, expected, key):
 
 
 def main():
+    global promised
+    promised = tomllib.load(open(sys.argv[2], "rb")) if len(sys.argv) > 2 else {}
     load(sys.argv[1])
     wanted = [m for (m,) in db.execute("select distinct m from r order by m").fetchall()]
     kpi(wanted)
     themes(wanted)
     accounts()
+    initiatives(wanted)
     print(f"{agree} figures agree, {differ} differ")
     sys.exit(1 if differ else 0)
 

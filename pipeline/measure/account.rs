@@ -6,7 +6,7 @@ use arrow_array::RecordBatch;
 use rayon::prelude::*;
 
 use super::dimension::suppressed;
-use super::load::{AllRows, MonthRows, NONE};
+use super::rows::{AllRows, MonthRows, NONE};
 use super::tally::{Boxes, SCALE};
 use crate::month::Month;
 use crate::schema::{ACCOUNT_MONTH, Rows, account_month};
@@ -90,8 +90,8 @@ fn add_responses<'r>(month: &'r MonthRows, accounts: &mut Accounts<'r>) {
         account.sentiment.sum += sum;
         account.n_scored += n;
         account.sentiment.base += i64::from(n > 0);
-        if let Some(score) = detail.nps_score[response] {
-            account.nps.sum += i64::from(score >= 9) - i64::from(score <= 6);
+        if let Some(class) = month.responses.nps_class[response] {
+            account.nps.sum += i64::from(class);
             account.nps.base += 1;
         }
         let (n, n_open) = detail.cases[response];
@@ -107,7 +107,7 @@ fn add_overall<'r>(rows: &AllRows, month: &'r MonthRows, accounts: &mut Accounts
     for source in sources {
         let named = |word: &str| answered().find(|(_, k)| k.source == source && k.measure.to_lowercase().contains(word));
         let Some((_, overall)) = named("overall").or_else(|| named("satisfaction")) else { continue };
-        let same = |key: &super::load::SeriesKey| (&key.source, &key.measure) == (&overall.source, &overall.measure);
+        let same = |key: &super::rows::SeriesKey| (&key.source, &key.measure) == (&overall.source, &overall.measure);
         for (series, _) in answered().filter(|(_, key)| same(key)) {
             for answer in &month.answers[series] {
                 let Some(account) = account_of(month, answer.response as usize).and_then(|key| accounts.get_mut(&key)) else { continue };

@@ -60,10 +60,10 @@ impl<K> Unified<K> {
         self.codes[month][local]
     }
 
-    /// Replaces the numbers of a column; [`super::load::NONE`] stays.
+    /// Replaces the numbers of a column; [`super::rows::NONE`] stays.
     pub(super) fn recode(&self, month: usize, column: &mut [u32]) {
         let codes = &self.codes[month];
-        for code in column.iter_mut().filter(|code| **code != super::load::NONE) {
+        for code in column.iter_mut().filter(|code| **code != super::rows::NONE) {
             *code = codes[*code as usize];
         }
     }

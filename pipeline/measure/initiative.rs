@@ -10,7 +10,7 @@ use super::distribution::{Z_80_POWER, Z_95};
 use super::goals::{Goals, Initiative};
 use super::interval::{self, Interval, newcombe, wilson};
 use super::kpi::measures;
-use super::load::AllRows;
+use super::rows::AllRows;
 use super::significance::MIN_TESTED_BASE;
 use super::tally::{SCALE, Statistic, Tally};
 use super::theme_month::ThemeMonth;

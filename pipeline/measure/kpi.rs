@@ -3,13 +3,14 @@
 use arrow_array::RecordBatch;
 use rayon::prelude::*;
 
+use super::cell::{Cell, Counter, parts};
 use super::dimension::{Dimension, suppressed};
 use super::goals::{Goal, Goals};
 use super::interval::Interval;
-use super::load::{AllRows, NONE, SeriesKey};
+use super::rows::{AllRows, SeriesKey};
 use super::significance::{MIN_TESTED_BASE, Verdict, benjamini_hochberg};
-use super::tally::{Answer, SCALE, Statistic, Tally};
-use super::window::{Frame, Span, frames};
+use super::tally::{SCALE, Statistic, Tally};
+use super::window::{Frame, frames};
 use crate::month::Month;
 use crate::schema::{KPI_MONTH, Rows, kpi_month};
 
@@ -47,11 +48,19 @@ struct Figure {
     base: i64,
     n_respondents: i64,
     n_accounts: i64,
+    n_largest: i64,
     value: Option<f64>,
     interval: Option<Interval>,
-    previous: Option<f64>,
+    before: Comparison,
+    last_year: Comparison,
+}
+
+/// A figure against an earlier one.
+#[derive(Default)]
+struct Comparison {
+    earlier: Option<f64>,
     change: Option<f64>,
-    change_interval: Option<Interval>,
+    interval: Option<Interval>,
     p_value: Option<f64>,
     q_value: Option<f64>,
     verdict: Option<Verdict>,
@@ -68,16 +77,6 @@ pub(super) fn measures(series: &[SeriesKey]) -> Vec<std::ops::Range<usize>> {
             range
         })
         .collect()
-}
-
-/// A part of the responses in one frame.
-struct Cell {
-    dimension: Dimension,
-    part: u32,
-    now: Tally,
-    before: Tally,
-    n_respondents: i64,
-    n_accounts: i64,
 }
 
 fn figures(rows: &AllRows, series: std::ops::Range<usize>, frames: &[Frame]) -> Vec<Figure> {
@@ -97,125 +96,6 @@ fn figures(rows: &AllRows, series: std::ops::Range<usize>, frames: &[Frame]) -> 
     frames.iter().zip(cells).flat_map(|(frame, cells)| of_frame(rows, frame, &cells)).collect()
 }
 
-/// The answers of a series in one part of the responses, month by month.
-struct Part<'r> {
-    part: u32,
-    /// Place of the month, place of the response and the answer; ascending by month.
-    answers: Vec<(u32, &'r Answer)>,
-}
-
-fn parts<'r>(rows: &'r AllRows, series: usize, dimension: Dimension) -> Vec<Part<'r>> {
-    let mut answers: Vec<(u32, u32, &Answer)> = Vec::new();
-    for (month_idx, month) in rows.months.iter().enumerate() {
-        let answered = month.answers[series].iter();
-        answers.extend(answered.filter_map(|a| Some((month.part_of(a.response, dimension)?, month_idx as u32, a))));
-    }
-    if dimension != Dimension::All {
-        answers.sort_by_key(|(part, month, _)| (*part, *month));
-    }
-    answers
-        .chunk_by(|a, b| a.0 == b.0)
-        .map(|run| Part { part: run[0].0, answers: run.iter().map(|(_, month, answer)| (*month, *answer)).collect() })
-        .collect()
-}
-
-/// Counts a part: sums by month, and distinct people and accounts of every window in one pass.
-struct Counter {
-    first: Option<Month>,
-    respondents: Distinct,
-    accounts: Distinct,
-}
-
-impl Counter {
-    fn new(rows: &AllRows) -> Self {
-        let first = rows.months.first().map(|m| m.month);
-        let n_months = match (first, rows.months.last()) {
-            (Some(first), Some(last)) => last.month.since(first) as usize + 1,
-            _ => 0,
-        };
-        Self { first, respondents: Distinct::new(rows.n_respondents, n_months), accounts: Distinct::new(rows.n_accounts, n_months) }
-    }
-
-    fn count(&mut self, rows: &AllRows, part: &Part<'_>, dimension: Dimension, frames: &[(usize, &Frame)], cells: &mut [Vec<Cell>]) {
-        let Some(first) = self.first else { return };
-        let months: Vec<(Month, Tally)> = part
-            .answers
-            .chunk_by(|a, b| a.0 == b.0)
-            .map(|run| {
-                let mut tally = Tally::default();
-                run.iter().for_each(|(_, answer)| tally.add(answer));
-                (rows.months[run[0].0 as usize].month, tally)
-            })
-            .collect();
-        self.respondents.clear();
-        self.accounts.clear();
-        let mut runs = part.answers.chunk_by(|a, b| a.0 == b.0).peekable();
-        for (idx, frame) in frames {
-            while let Some(run) = runs.next_if(|run| rows.months[run[0].0 as usize].month <= frame.now.last) {
-                let month = &rows.months[run[0].0 as usize];
-                let offset = month.month.since(first) as usize;
-                for (_, answer) in run {
-                    self.respondents.see(month.responses.respondent[answer.response as usize], offset);
-                    self.accounts.see(month.responses.account[answer.response as usize], offset);
-                }
-            }
-            let sum = |span: Span| {
-                let mut tally = Tally::default();
-                months.iter().filter(|(m, _)| span.holds(*m)).for_each(|(_, t)| tally.merge(t));
-                tally
-            };
-            let (now, before) = (sum(frame.now), frame.before.map(sum).unwrap_or_default());
-            if now.base == 0 && before.base == 0 {
-                continue;
-            }
-            let (from, to) = (frame.now.first.since(first).max(0) as usize, frame.now.last.since(first) as usize);
-            cells[*idx].push(Cell {
-                dimension,
-                part: part.part,
-                now,
-                before,
-                n_respondents: self.respondents.between(from, to),
-                n_accounts: self.accounts.between(from, to),
-            });
-        }
-    }
-}
-
-/// How many distinct ones were seen in any window: each is counted in the month when it was last seen.
-struct Distinct {
-    /// Round and month of the last sight; a sight of an older round is none.
-    last: Vec<(u32, u32)>,
-    round: u32,
-    by_month: Vec<i64>,
-}
-
-impl Distinct {
-    fn new(n: usize, n_months: usize) -> Self {
-        Self { last: vec![(0, 0); n], round: 0, by_month: vec![0; n_months] }
-    }
-
-    fn clear(&mut self) {
-        self.round += 1;
-        self.by_month.fill(0);
-    }
-
-    fn see(&mut self, code: u32, month: usize) {
-        if code == NONE {
-            return;
-        }
-        let (round, last) = &mut self.last[code as usize];
-        if *round == self.round {
-            self.by_month[*last as usize] -= 1;
-        }
-        (*round, *last) = (self.round, month as u32);
-        self.by_month[month] += 1;
-    }
-
-    fn between(&self, from: usize, to: usize) -> i64 {
-        self.by_month.iter().take(to + 1).skip(from).sum()
-    }
-}
-
 fn of_frame(rows: &AllRows, frame: &Frame, cells: &[Cell]) -> Vec<Figure> {
     let key = &rows.series[frame.series];
     let scale = key.scale.map(|(low, high)| (low as f64 / SCALE, high as f64 / SCALE));
@@ -225,16 +105,18 @@ fn of_frame(rows: &AllRows, frame: &Frame, cells: &[Cell]) -> Vec<Figure> {
             Some(cell) if cell.dimension != Dimension::All => suppressed(&of_dimension.iter().map(base).collect::<Vec<_>>()),
             _ => vec![false; of_dimension.len()],
         };
-        let (hidden_now, hidden_before) = (hidden(|c| c.now.base), hidden(|c| c.before.base));
+        let hidden = [hidden(|c| c.now.base), hidden(|c| c.before.base), hidden(|c| c.last_year.base)];
         for (idx, cell) in of_dimension.iter().enumerate().filter(|(_, c)| c.now.base > 0) {
             for statistic in Statistic::of_kind(&key.kind).iter().filter(|s| cell.now.base_of(**s) > 0) {
                 let mut figure = bare(frame, cell, *statistic);
-                if hidden_now[idx] {
-                    figure.verdict = Some(Verdict::BaseTooSmall);
+                if hidden[0][idx] {
+                    figure.before.verdict = Some(Verdict::BaseTooSmall);
+                    figure.last_year.verdict = Some(Verdict::BaseTooSmall);
                 } else {
                     figure.value = cell.now.value(*statistic);
                     figure.interval = cell.now.interval(*statistic, scale);
-                    compare(&mut figure, cell, hidden_before[idx]);
+                    figure.before = compare(&cell.now, &cell.before, *statistic, hidden[1][idx]);
+                    figure.last_year = compare(&cell.now, &cell.last_year, *statistic, hidden[2][idx]);
                 }
                 figures.push(figure);
             }
@@ -254,47 +136,49 @@ fn bare(frame: &Frame, cell: &Cell, statistic: Statistic) -> Figure {
         base: cell.now.base_of(statistic),
         n_respondents: cell.n_respondents,
         n_accounts: cell.n_accounts,
+        n_largest: cell.n_largest,
         value: None,
         interval: None,
-        previous: None,
-        change: None,
-        change_interval: None,
-        p_value: None,
+        before: Comparison::default(),
+        last_year: Comparison::default(),
+    }
+}
+
+fn compare(now: &Tally, earlier: &Tally, statistic: Statistic, is_hidden: bool) -> Comparison {
+    let base = now.base_of(statistic).min(earlier.base_of(statistic));
+    if base == 0 {
+        return Comparison::default();
+    }
+    if is_hidden {
+        return Comparison { verdict: Some(Verdict::BaseTooSmall), ..Comparison::default() };
+    }
+    let tested = now.change(earlier, statistic);
+    let is_testable = base >= MIN_TESTED_BASE;
+    Comparison {
+        earlier: earlier.value(statistic),
+        change: now.value(statistic).zip(earlier.value(statistic)).map(|(now, earlier)| now - earlier),
+        interval: tested.map(|c| c.interval),
+        p_value: tested.filter(|_| is_testable).map(|c| c.p_value),
         q_value: None,
-        verdict: None,
+        verdict: (!is_testable).then_some(Verdict::BaseTooSmall),
     }
 }
 
-fn compare(figure: &mut Figure, cell: &Cell, hidden_before: bool) {
-    let (base, base_before) = (figure.base, cell.before.base_of(figure.statistic));
-    if base_before == 0 {
-        return;
-    }
-    if hidden_before {
-        figure.verdict = Some(Verdict::BaseTooSmall);
-        return;
-    }
-    figure.previous = cell.before.value(figure.statistic);
-    figure.change = figure.value.zip(figure.previous).map(|(now, before)| now - before);
-    let tested = cell.now.change(&cell.before, figure.statistic);
-    figure.change_interval = tested.map(|c| c.interval);
-    if base < MIN_TESTED_BASE || base_before < MIN_TESTED_BASE {
-        figure.verdict = Some(Verdict::BaseTooSmall);
-    } else {
-        figure.p_value = tested.map(|c| c.p_value);
-    }
-}
-
-/// Benjamini-Hochberg over all tests of the month and source, then the verdicts.
+/// Benjamini-Hochberg over all tests of the month and source, one family a kind of comparison; then the verdicts.
 fn judge(figures: &mut [Figure], rows: &AllRows) {
     figures.sort_by_key(|f| (f.series, f.window_months, f.dimension, f.part, f.statistic));
     for of_source in figures.chunk_by_mut(|a, b| rows.series[a.series].source == rows.series[b.series].source) {
-        let mut tested: Vec<&mut Figure> = of_source.iter_mut().filter(|f| f.p_value.is_some()).collect();
-        let p_values: Vec<f64> = tested.iter().filter_map(|f| f.p_value).collect();
-        for (figure, q) in tested.iter_mut().zip(benjamini_hochberg(&p_values)) {
-            figure.q_value = Some(q);
-            figure.verdict = figure.change.map(|change| Verdict::of(change, q));
-        }
+        judge_family(of_source.iter_mut().map(|f| &mut f.before));
+        judge_family(of_source.iter_mut().map(|f| &mut f.last_year));
+    }
+}
+
+fn judge_family<'f>(family: impl Iterator<Item = &'f mut Comparison>) {
+    let mut tested: Vec<&mut Comparison> = family.filter(|c| c.p_value.is_some()).collect();
+    let p_values: Vec<f64> = tested.iter().filter_map(|c| c.p_value).collect();
+    for (comparison, q) in tested.iter_mut().zip(benjamini_hochberg(&p_values)) {
+        comparison.q_value = Some(q);
+        comparison.verdict = comparison.change.map(|change| Verdict::of(change, q));
     }
 }
 
@@ -328,16 +212,27 @@ fn write_row(out: &mut Rows, figure: &Figure, rows: &AllRows, month: Month, goal
     out.int(kpi_month::base, figure.base);
     out.int(kpi_month::respondents, Some(figure.n_respondents).filter(|n| *n > 0));
     out.int(kpi_month::accounts, Some(figure.n_accounts).filter(|n| *n > 0));
+    let largest = (figure.n_largest > 0).then(|| figure.n_largest as f64 / figure.base as f64);
+    out.float(kpi_month::largest_account_share, largest);
     out.float(kpi_month::value, figure.value);
     out.float(kpi_month::value_low, figure.interval.map(|i| i.low));
     out.float(kpi_month::value_high, figure.interval.map(|i| i.high));
-    out.float(kpi_month::previous_value, figure.previous);
-    out.float(kpi_month::change, figure.change);
-    out.float(kpi_month::change_low, figure.change_interval.map(|i| i.low));
-    out.float(kpi_month::change_high, figure.change_interval.map(|i| i.high));
-    out.float(kpi_month::p_value, figure.p_value);
-    out.float(kpi_month::q_value, figure.q_value);
-    out.text(kpi_month::verdict, figure.verdict.map(Verdict::as_str));
+    let before = &figure.before;
+    out.float(kpi_month::previous_value, before.earlier);
+    out.float(kpi_month::change, before.change);
+    out.float(kpi_month::change_low, before.interval.map(|i| i.low));
+    out.float(kpi_month::change_high, before.interval.map(|i| i.high));
+    out.float(kpi_month::p_value, before.p_value);
+    out.float(kpi_month::q_value, before.q_value);
+    out.text(kpi_month::verdict, before.verdict.map(Verdict::as_str));
+    let last_year = &figure.last_year;
+    out.float(kpi_month::last_year_value, last_year.earlier);
+    out.float(kpi_month::last_year_change, last_year.change);
+    out.float(kpi_month::last_year_change_low, last_year.interval.map(|i| i.low));
+    out.float(kpi_month::last_year_change_high, last_year.interval.map(|i| i.high));
+    out.float(kpi_month::last_year_p_value, last_year.p_value);
+    out.float(kpi_month::last_year_q_value, last_year.q_value);
+    out.text(kpi_month::last_year_verdict, last_year.verdict.map(Verdict::as_str));
     if let Some(goal) = goals.goals.iter().find(|goal| is_of(goal, figure, key, part)) {
         let target = goal.of(month);
         out.float(kpi_month::goal, target);

@@ -14,110 +14,11 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Tables;
 use super::dictionary::{Dictionary, unify};
-use super::dimension::Dimension;
+use super::rows::{AllRows, Mention, MonthRows, NONE, Responses, SeriesKey};
 use super::tally::{Answer, Boxes, SCALE};
 use crate::error::Result;
 use crate::month::Month;
 use crate::schema;
-
-/// No name, no respondent, no account.
-pub(super) const NONE: u32 = u32::MAX;
-
-/// What identifies answers that may be pooled; the order is that of the tables.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct SeriesKey {
-    pub(super) source: String,
-    pub(super) measure: String,
-    pub(super) area: Option<String>,
-    pub(super) kind: String,
-    /// Worst and best point in millionths.
-    pub(super) scale: Option<(i64, i64)>,
-}
-
-/// The responses of a month, column by column.
-#[derive(Debug, Default)]
-pub(super) struct Responses {
-    pub(super) source: Vec<u32>,
-    /// Area, channel, product and segment.
-    pub(super) parts: [Vec<u32>; 4],
-    pub(super) respondent: Vec<u32>,
-    pub(super) account: Vec<u32>,
-    pub(super) is_hotline: Vec<bool>,
-    pub(super) has_meaningful: Vec<bool>,
-    pub(super) detail: Detail,
-}
-
-/// What only `account_month` needs.
-#[derive(Debug, Default)]
-pub(super) struct Detail {
-    /// Id of the account, else its normalised name: code in [`MonthRows::accounts`].
-    pub(super) account: Vec<u32>,
-    pub(super) account_name: Vec<Option<String>>,
-    pub(super) nps_score: Vec<Option<i32>>,
-    /// Sum of the sentiment of its verbatims in millionths, and how many have one.
-    pub(super) sentiment: Vec<(i64, i64)>,
-    /// Cases, and of these open ones.
-    pub(super) cases: Vec<(i64, i64)>,
-}
-
-/// A clause with a theme, in a meaningful verbatim.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Mention {
-    pub(super) theme: u32,
-    pub(super) response: u32,
-    pub(super) verbatim: u32,
-    /// Millionths; [`Mention::UNSCORED`] without.
-    pub(super) sentiment: i32,
-}
-
-impl Mention {
-    pub(super) const UNSCORED: i32 = i32::MIN;
-}
-
-/// The rows of one month.
-#[derive(Debug)]
-pub(super) struct MonthRows {
-    pub(super) month: Month,
-    pub(super) responses: Responses,
-    /// Answers by series.
-    pub(super) answers: Vec<Vec<Answer>>,
-    pub(super) mentions: Vec<Mention>,
-    /// Accounts of this month in the order of their codes; filled for months whose figures are wanted.
-    pub(super) accounts: Vec<String>,
-}
-
-impl MonthRows {
-    /// The part of a dimension that a response belongs to; `None` when it names none.
-    pub(super) fn part_of(&self, response: u32, dimension: Dimension) -> Option<u32> {
-        match dimension {
-            Dimension::All => Some(0),
-            _ => Some(self.responses.parts[dimension as usize - 1][response as usize]).filter(|part| *part != NONE),
-        }
-    }
-}
-
-/// All months that figures reach back to, with the names behind the codes.
-#[derive(Debug)]
-pub(super) struct AllRows {
-    pub(super) months: Vec<MonthRows>,
-    pub(super) sources: Vec<String>,
-    /// Names of area, channel, product and segment.
-    pub(super) parts: [Vec<String>; 4],
-    pub(super) series: Vec<SeriesKey>,
-    pub(super) themes: Vec<String>,
-    pub(super) n_respondents: usize,
-    pub(super) n_accounts: usize,
-}
-
-impl AllRows {
-    /// A part as `goals.toml` names it: dimension and value, all responses when it names none; `None` when no response is in it.
-    pub(super) fn part_named(&self, part: Option<&(String, String)>) -> Option<(Dimension, u32)> {
-        let Some((dimension, value)) = part else { return Some((Dimension::All, 0)) };
-        let dimension = Dimension::EVERY.into_iter().skip(1).find(|d| d.as_str() == dimension)?;
-        let part = self.parts[dimension as usize - 1].binary_search(value).ok()?;
-        Some((dimension, part as u32))
-    }
-}
 
 /// Reads the rows of `months` (ascending); `detail` are those that need account figures.
 pub(super) fn load(tables: &dyn Tables, months: &[Month], detail: &[Month]) -> Result<AllRows> {
@@ -216,7 +117,7 @@ fn read_responses(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, 
     ];
     let mut account_names = Dictionary::default();
     for batch in tables.read(&schema::RESPONSE, rows.month, COLUMNS)? {
-        let [id, source] = ["response_id", "source"].map(|c| text(&batch, c));
+        let [id, sources] = ["response_id", "source"].map(|c| text(&batch, c));
         let [account_id, account_name] = ["account_id", "account_name"].map(|c| text(&batch, c));
         let [contact_id, contact_name] = ["contact_id", "contact_name"].map(|c| text(&batch, c));
         let parts = ["area", "channel", "product", "segment"].map(|c| text(&batch, c));
@@ -225,7 +126,7 @@ fn read_responses(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, 
         let responses = &mut rows.responses;
         for row in 0..batch.num_rows() {
             let place = responses.source.len() as u32;
-            let source = names.sources.code(source.value(row));
+            let source = names.sources.code(sources.value(row));
             responses.source.push(source);
             places.insert(source, id.value(row), place);
             for ((column, names), part) in responses.parts.iter_mut().zip(&mut names.parts).zip(parts) {
@@ -240,11 +141,12 @@ fn read_responses(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, 
                 _ => None,
             };
             responses.respondent.push(respondent.map_or(NONE, |key| names.respondents.code(&key)));
+            responses.nps_class.push(nps_score.is_valid(row).then(|| nps_class(nps_score.value(row))));
+            responses.id_hash.push(hash(&format!("{}\0{}", sources.value(row), id.value(row))));
             responses.is_hotline.push(is_hotline.is_valid(row) && is_hotline.value(row));
             if detail {
                 responses.detail.account.push(account.as_deref().map_or(NONE, |key| account_names.code(key)));
                 responses.detail.account_name.push(given(account_name, row).map(str::to_owned));
-                responses.detail.nps_score.push(nps_score.is_valid(row).then(|| nps_score.value(row)));
             }
         }
     }
@@ -277,24 +179,21 @@ fn read_answers(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, pl
         let [id, source, measure, kind, area] = ["response_id", "source", "measure", "kind", "area"].map(|c| text(&batch, c));
         let [value, low, high] = ["value", "scale_low", "scale_high"].map(|c| floats(&batch, c));
         let boxes = ["is_top_box", "is_top_band", "is_top_2_box", "is_bottom_box"].map(|c| flags(&batch, c));
-        for row in 0..batch.num_rows() {
+        // Names of series by the cells that they are made of, so that a key is built once in a batch, not once an answer.
+        let mut known = HashMap::new();
+        for row in (0..batch.num_rows()).filter(|row| value.is_valid(*row)) {
             let Some(response) = places.of(names, source.value(row), id.value(row)) else { continue };
-            if value.is_null(row) {
-                continue;
-            }
             let scale = (low.is_valid(row) && high.is_valid(row)).then(|| (scaled(low.value(row)), scaled(high.value(row))));
-            let key = SeriesKey {
-                source: source.value(row).to_owned(),
-                measure: measure.value(row).to_owned(),
-                area: given(area, row).map(str::to_owned),
-                kind: kind_of(given(kind, row), scale).to_owned(),
-                scale,
-            };
+            let kind = kind_of(given(kind, row), scale);
             let value = scaled(value.value(row));
-            if key.kind == "nps" && value % SCALE as i64 != 0 {
+            if kind == "nps" && value % SCALE as i64 != 0 {
                 continue;
             }
-            let series = names.series.code(&key) as usize;
+            let (source, measure, area) = (source.value(row), measure.value(row), given(area, row));
+            let series = *known.entry((source, measure, area, kind, scale)).or_insert_with(|| {
+                let [source, measure, kind] = [source, measure, kind].map(str::to_owned);
+                names.series.code(&SeriesKey { source, measure, area: area.map(str::to_owned), kind, scale }) as usize
+            });
             if series == rows.answers.len() {
                 rows.answers.push(Vec::new());
             }
@@ -364,6 +263,10 @@ fn read_cases(tables: &dyn Tables, rows: &mut MonthRows, names: &Names, places: 
         }
     }
     Ok(())
+}
+
+fn nps_class(score: i32) -> i8 {
+    i8::from(score >= 9) - i8::from(score <= 6)
 }
 
 /// A name with outer white space cut, inner runs of it made one space, in lower case.

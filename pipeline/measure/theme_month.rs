@@ -6,8 +6,9 @@ use arrow_array::RecordBatch;
 use rayon::prelude::*;
 
 use super::dimension::{Dimension, suppressed};
+use super::impact::{IMPACT_MONTHS, RatedMonth, impacts};
 use super::interval::{Interval, wilson};
-use super::load::{AllRows, Mention, MonthRows};
+use super::rows::{AllRows, Mention, MonthRows};
 use super::significance::{MAX_Q, MIN_TESTED_BASE, Verdict, benjamini_hochberg, two_proportions};
 use super::tally::SCALE;
 use super::window::{HORIZON, Span, previous_wave};
@@ -42,6 +43,7 @@ pub(super) struct ThemeMonth {
     pub(super) cells: BTreeMap<CellKey, ThemeTally>,
     /// Parts whose base is not shown.
     hidden: BTreeSet<Place>,
+    rated: RatedMonth,
 }
 
 /// Counts the themes of every month that was read.
@@ -51,7 +53,7 @@ pub(super) fn theme_tallies(rows: &AllRows) -> Vec<ThemeMonth> {
 
 /// The rows of each wanted month.
 pub(super) fn theme_months(rows: &AllRows, tallies: &[ThemeMonth], wanted: &[Month]) -> Vec<RecordBatch> {
-    wanted.par_iter().map(|month| write(rows, *month, of_month(tallies, *month))).collect()
+    wanted.par_iter().map(|month| write(rows, *month, of_month(tallies, *month, rows.themes.len()))).collect()
 }
 
 fn tally(month: &MonthRows) -> ThemeMonth {
@@ -74,7 +76,7 @@ fn tally(month: &MonthRows) -> ThemeMonth {
         }
     }
     let hidden = hidden_parts(&bases);
-    ThemeMonth { month: month.month, bases, cells, hidden }
+    ThemeMonth { month: month.month, bases, cells, hidden, rated: RatedMonth::of(month) }
 }
 
 fn tally_cell(month: &MonthRows, mentions: &[(CellKey, &Mention)]) -> ThemeTally {
@@ -103,6 +105,7 @@ struct Figure {
     q_value: Option<f64>,
     verdict: Option<Verdict>,
     trend: Trend,
+    impact: Option<(f64, Interval)>,
 }
 
 /// How a theme has moved over the last months.
@@ -115,13 +118,25 @@ enum Trend {
     Judged(&'static str),
 }
 
-fn of_month(tallies: &[ThemeMonth], month: Month) -> Vec<Figure> {
+fn of_month(tallies: &[ThemeMonth], month: Month, n_themes: usize) -> Vec<Figure> {
     let reach = Span::ending(month, HORIZON);
     let inside: Vec<&ThemeMonth> = tallies.iter().filter(|t| reach.holds(t.month)).collect();
     let Some(now) = inside.iter().find(|t| t.month == month) else { return Vec::new() };
     let mut figures: Vec<Figure> = keys(&inside, now).into_iter().map(|key| figure(&inside, now, key)).collect();
     judge(&mut figures);
+    add_impacts(&mut figures, &inside, month, n_themes);
     figures
+}
+
+fn add_impacts(figures: &mut [Figure], inside: &[&ThemeMonth], month: Month, n_themes: usize) {
+    let span = Span::ending(month, IMPACT_MONTHS);
+    let rated: Vec<&RatedMonth> = inside.iter().filter(|t| span.holds(t.month)).map(|t| &t.rated).collect();
+    for of_source in figures.chunk_by_mut(|a, b| a.key.0 == b.key.0) {
+        let impacts = impacts(&rated, of_source[0].key.0, n_themes);
+        for figure in of_source.iter_mut().filter(|f| f.key.2 == Dimension::All) {
+            figure.impact = impacts.get(&figure.key.1).copied();
+        }
+    }
 }
 
 /// Cells with a response, and every theme of the source's past in all responses: zeros show what faded.
@@ -161,6 +176,7 @@ fn figure(inside: &[&ThemeMonth], now: &ThemeMonth, key: CellKey) -> Figure {
         q_value: None,
         verdict: is_hidden.then_some(Verdict::BaseTooSmall),
         trend: Trend::TooFewMonths,
+        impact: None,
     };
     if is_hidden {
         return figure;
@@ -272,5 +288,8 @@ fn write_figures(out: &mut Rows, figure: &Figure) {
             Trend::TooFewMonths | Trend::Against(..) => None,
         },
     );
+    out.float(theme_month::nps_impact, figure.impact.map(|(impact, _)| impact));
+    out.float(theme_month::impact_low, figure.impact.map(|(_, interval)| interval.low));
+    out.float(theme_month::impact_high, figure.impact.map(|(_, interval)| interval.high));
     out.int(theme_month::hotlines, now.hotlines);
 }

@@ -3,7 +3,7 @@
 //! A window of w months ends with the report month; the window before it is the w months before. A window of one
 //! month is compared with the previous wave: the latest month with answers among the three before.
 
-use super::load::{AllRows, SeriesKey};
+use super::rows::{AllRows, SeriesKey};
 use crate::month::Month;
 
 /// Lengths of windows in months.
@@ -25,6 +25,11 @@ pub(super) struct Span {
 impl Span {
     pub(super) fn ending(last: Month, n_months: i32) -> Self {
         Self { first: last.plus(1 - n_months), last }
+    }
+
+    /// The same months of an earlier year.
+    pub(super) fn years_before(self, n_years: i32) -> Self {
+        Self { first: self.first.plus(-12 * n_years), last: self.last.plus(-12 * n_years) }
     }
 
     pub(super) fn holds(self, month: Month) -> bool {

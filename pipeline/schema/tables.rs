@@ -192,22 +192,22 @@ tables! {
         report_month: Date32, "First day of the report month.";
         dimension: Utf8, "all, segment, channel, product or area.";
         dimension_value: Utf8, "Its value; `all` for all.";
-        verbatims: Int64 ?"never", "Verbatims with a clause of the theme.";
-        responses: Int64 ?"never", "Responses with a clause of the theme.";
+        verbatims: Int64 ?"suppressed: a part with a base under five", "Verbatims with a clause of the theme.";
+        responses: Int64 ?"suppressed: a part with a base under five", "Responses with a clause of the theme.";
         base: Int64 ?"never", "Responses with a meaningful verbatim.";
-        share: Float64 ?"base of zero", "responses / base." ["0 to 1"];
-        share_low: Float64 ?"base of zero", "Lower end of the 95 % Wilson interval." ["0 to 1"];
-        share_high: Float64 ?"base of zero", "Upper end of the 95 % Wilson interval." ["0 to 1"];
+        share: Float64 ?"base of zero, or suppressed", "responses / base." ["0 to 1"];
+        share_low: Float64 ?"base of zero, or suppressed", "Lower end of the 95 % Wilson interval." ["0 to 1"];
+        share_high: Float64 ?"base of zero, or suppressed", "Upper end of the 95 % Wilson interval." ["0 to 1"];
         sentiment: Float64 ?"no clause scored", "Mean sentiment of its clauses." ["-1 to 1"];
         share_change: Float64 ?"no month before", "Change of share against the month before." ["points of share, -1 to 1"];
         p_value: Float64 ?"not tested", "Two-sided, of no change." ["0 to 1"];
-        q_value: Float64 ?"not tested", "Benjamini-Hochberg over all tests of the month." ["0 to 1"];
+        q_value: Float64 ?"not tested", "Benjamini-Hochberg over all tests of the month and source." ["0 to 1"];
         verdict: Utf8 ?"no month before", "up, down, no_evidence or base_too_small.";
         trend: Utf8 ?"too few months", "new, growing, steady or fading.";
         nps_impact: Float64 ?"not computed", "What the theme adds to NPS." ["NPS points"];
         impact_low: Float64 ?"not computed", "Lower end of its interval." ["NPS points"];
         impact_high: Float64 ?"not computed", "Upper end of its interval." ["NPS points"];
-        hotlines: Int64 ?"never", "Responses of the theme that are a HOTLINE.";
+        hotlines: Int64 ?"suppressed: a part with a base under five", "Responses of the theme that are a HOTLINE.";
     }
     kpi_month KPI_MONTH Month [source, report_month, window_months, measure, area, dimension, dimension_value, statistic] "One statistic of one measure in a window that ends with the month." {
         source: Utf8, "Name of the source.";
@@ -225,17 +225,25 @@ tables! {
         value: Float64 ?"base of zero or suppressed", "The statistic: points for mean and ces, 0 to 1 for boxes, -100 to 100 for nps.";
         value_low: Float64 ?"no interval", "Lower end of the 95 % interval.";
         value_high: Float64 ?"no interval", "Upper end of the 95 % interval.";
-        previous_value: Float64 ?"no window before", "The statistic in the window before.";
+        previous_value: Float64 ?"no window before, or suppressed", "The statistic in the window before.";
         change: Float64 ?"no window before", "value - previous_value.";
         change_low: Float64 ?"not computed", "Lower end of the 95 % interval of the change.";
         change_high: Float64 ?"not computed", "Upper end of the 95 % interval of the change.";
         p_value: Float64 ?"not tested", "Two-sided, of no change." ["0 to 1"];
-        q_value: Float64 ?"not tested", "Benjamini-Hochberg over all tests of the month." ["0 to 1"];
+        q_value: Float64 ?"not tested", "Benjamini-Hochberg over all tests of the month and source." ["0 to 1"];
         verdict: Utf8 ?"no window before", "up, down, no_evidence or base_too_small.";
         goal: Float64 ?"no goal", "The goal of the month.";
         baseline: Float64 ?"no goal", "Where the goal counts from.";
         owner: Utf8 ?"no goal", "Who answers for it.";
         status: Utf8 ?"no goal", "met, near or missed.";
+        last_year_value: Float64 ?"no answers then, or suppressed", "The statistic in the same months of the year before.";
+        last_year_change: Float64 ?"no answers then, or suppressed", "value - last_year_value.";
+        last_year_change_low: Float64 ?"not computed", "Lower end of the 95 % interval of that change.";
+        last_year_change_high: Float64 ?"not computed", "Upper end of the 95 % interval of that change.";
+        last_year_p_value: Float64 ?"not tested", "Two-sided, of no such change." ["0 to 1"];
+        last_year_q_value: Float64 ?"not tested", "Benjamini-Hochberg over all such tests of the month and source." ["0 to 1"];
+        last_year_verdict: Utf8 ?"no answers then", "up, down, no_evidence or base_too_small.";
+        largest_account_share: Float64 ?"accounts not known", "Share of the answers that the account with most of them gave; above 0.2 the figure leans on one customer." ["0 to 1"];
     }
     account_month ACCOUNT_MONTH Month [source, account_id, report_month] "An account in one source and month." {
         source: Utf8, "Name of the source.";
@@ -245,9 +253,9 @@ tables! {
         invited: Int64 ?"invitations not known", "People invited.";
         responses: Int64 ?"never", "Responses.";
         respondents: Int64 ?"contacts not known", "Distinct people who answered.";
-        sentiment: Float64 ?"no verbatim scored", "Mean sentiment of its verbatims." ["-1 to 1"];
-        nps: Float64 ?"no recommend answer", "Promoters less detractors." ["-100 to 100"];
-        top_box: Float64 ?"no overall satisfaction answer", "Share of the best point of overall satisfaction." ["0 to 1"];
+        sentiment: Float64 ?"no verbatim scored, or suppressed: base under five", "Mean sentiment of its verbatims." ["-1 to 1"];
+        nps: Float64 ?"no recommend answer, or suppressed: base under five", "Promoters less detractors." ["-100 to 100"];
+        top_box: Float64 ?"no overall satisfaction answer, or suppressed: base under five", "Share of the best point of overall satisfaction." ["0 to 1"];
         hotlines: Int64 ?"never", "HOTLINE cases of the month.";
         open_hotlines: Int64 ?"never", "Of these, still open.";
         top_themes: Utf8 ?"no theme", "Ids of its three most frequent themes, parted by commas.";
