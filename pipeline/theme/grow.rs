@@ -61,10 +61,11 @@ pub struct Drift {
     pub similarity: f32,
 }
 
-/// The bound on themes when the settings give none: what a person can still survey, and no more than the sample has
-/// evidence for: six tenths of the root of its clauses, 13 themes for 500 clauses, 76 for 16,000. With 120 for 16,000 the
-/// lounge reviews had five themes about the choice of food.
+/// The bound on themes when the settings give none: what a person can still survey.
 const DEFAULT_MAX: usize = 120;
+/// Clauses give evidence for so many themes times their root: 13 for 500, 76 for 16,000. With 120 for 16,000 the lounge
+/// reviews had five themes about the choice of food; with fewer, wine and coffee are one.
+const EVIDENCE: f64 = 0.6;
 /// A theme has at least so many distinct clauses: fewer are a coincidence of words.
 const FEWEST: usize = 12;
 /// And at least one distinct clause in so many: smaller themes are lost among 120.
@@ -117,8 +118,6 @@ impl Registry {
         let mut lengths = matrix.lengths().to_vec();
         lengths.sort_by(f32::total_cmp);
         let typical_length = lengths.get(lengths.len() / 2).copied().unwrap_or(1.0);
-        let evident = (0.6 * (matrix.len() as f64).sqrt()) as usize;
-        let max = max.unwrap_or(if first { DEFAULT_MAX.min(evident) } else { DEFAULT_MAX });
         let mut month = Grown { registry: self, month, material, matrix, typical_length, max, growth: Growth::default() };
         if first {
             month.plant(seeds, model);
@@ -136,7 +135,8 @@ struct Grown<'r> {
     matrix: Matrix,
     /// Median of its rows.
     typical_length: f32,
-    max: usize,
+    /// Bound on active themes, if one was set.
+    max: Option<usize>,
     growth: Growth,
 }
 
@@ -214,10 +214,12 @@ impl Grown<'_> {
             .filter(|i| if first { !self.is_boiler_plate(*i) } else { !near(*i) && !self.is_boiler_plate(*i) })
             .collect();
         let weights: Vec<u32> = rows.iter().map(|row| capped(self.material.clauses[*row].weight) * self.tells(*row)).collect();
-        let n_active =
-            if first { 0 } else { self.registry.themes.iter().filter(|t| t.status == Status::Active && t.centroid.is_some()).count() };
+        let takes = |theme: &&Theme| theme.status == Status::Active && theme.centroid.is_some();
+        let n_active = if first { 0 } else { self.registry.themes.iter().filter(takes).count() };
+        let evident = if first && self.max.is_some() { usize::MAX } else { (EVIDENCE * (rows.len() as f64).sqrt()) as usize };
+        let most = self.max.unwrap_or(DEFAULT_MAX).saturating_sub(n_active).min(evident);
         let seed = self.seed(&rows);
-        let found = clusters(Points { matrix: &self.matrix, rows: &rows, weights: &weights }, self.max.saturating_sub(n_active), seed);
+        let found = clusters(Points { matrix: &self.matrix, rows: &rows, weights: &weights }, most, seed);
         let fewest = FEWEST.max(self.matrix.len() / SMALLEST_SHARE);
         let (good, bad): (Vec<Cluster>, Vec<Cluster>) =
             found.into_iter().partition(|cluster| cluster.rows.len() >= fewest && cluster.tightness >= LOOSEST);
