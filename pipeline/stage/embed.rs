@@ -3,7 +3,8 @@
 //! A clause becomes a [`Vector`] of unit length: the sum of its words' vectors from a static [`Model`], each
 //! weighed by how much the word tells in the user's own corpus ([`WordWeights`]). The vector of a distinct
 //! word is computed once and kept by its id, so that a clause costs one row of additions a word.
-//! Function words, numbers, masks ("XXXX") and placeholders ("[card]") say nothing about the subject and are left out.
+//! Numbers, masks ("XXXX"), placeholders ("[card]"), handles ("@company") and links are left out; a clause of function words has
+//! no vector.
 //! It knows neither themes nor thresholds.
 
 mod model;
@@ -14,7 +15,7 @@ mod weights;
 use crate::text::{Clause, Verbatim, Word};
 
 pub use model::Model;
-pub(crate) use stop::{is_mask, is_stop};
+pub(crate) use stop::{is_link, is_mask, is_stop};
 pub use vector::Vector;
 pub(crate) use vector::{UNIT, cosine, dot, stride};
 pub use weights::WordWeights;
@@ -37,7 +38,12 @@ pub struct Embedder<'e> {
 enum Tells {
     /// A vector, and that the clause is about something.
     Subject,
-    /// Nothing: a function word, a number, a mask, or no piece of it is known.
+    /// A vector only: "how", "not", "back" tell clauses apart (without them NMI on Banking77 falls from .744 to .714),
+    /// but are no subject.
+    Manner,
+    /// A link begins here: none of its words tells anything.
+    Link,
+    /// Nothing: a number, a mask, or no piece of it is known.
     Nothing,
 }
 
@@ -54,12 +60,20 @@ impl<'e> Embedder<'e> {
         let stride = self.sum.len();
         self.sum.fill(0);
         let mut any = false;
+        let mut link_end = 0;
         for word in verbatim.words_of(clause) {
             let id = word.id.index();
-            if self.tells[id] == Tells::Nothing || is_placeholder(verbatim.text, word) {
-                continue;
+            match self.tells[id] {
+                _ if word.start_byte < link_end => continue,
+                Tells::Nothing => continue,
+                Tells::Link => {
+                    link_end = end_of_link(verbatim.text, word);
+                    continue;
+                }
+                Tells::Subject if is_aside(verbatim.text, word) => continue,
+                Tells::Subject => any = true,
+                Tells::Manner => {}
             }
-            any = true;
             let vector = &self.vectors[id * stride..(id + 1) * stride];
             for (sum, value) in self.sum.iter_mut().zip(vector) {
                 *sum = sum.saturating_add(*value);
@@ -82,10 +96,18 @@ impl<'e> Embedder<'e> {
         let mut sum = vec![0_i32; self.sum.len()];
         for id in self.tells.len()..table.len() {
             let folded = table.folded(crate::text::WordId(id as u32));
-            let tells = !stop::is_stop(folded) && !stop::is_mask(folded) && self.model.word(folded, &mut sum);
-            self.tells.push(if tells { Tells::Subject } else { Tells::Nothing });
+            let tells = if is_link(folded) {
+                Tells::Link
+            } else if is_mask(folded) || !self.model.word(folded, &mut sum) {
+                Tells::Nothing
+            } else if is_stop(folded) {
+                Tells::Manner
+            } else {
+                Tells::Subject
+            };
+            self.tells.push(tells);
             let weight = self.weights.of(folded);
-            self.vectors.extend(sum.iter().map(|s| if tells { weigh(*s, weight) } else { 0 }));
+            self.vectors.extend(sum.iter().map(|sum| weigh(*sum, weight)));
         }
     }
 }
@@ -97,11 +119,21 @@ fn weigh(sum: i32, weight: u16) -> i16 {
     weighed.clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16
 }
 
-/// Whether the word stands alone in square brackets: what redaction puts in place of personal data.
-pub(crate) fn is_placeholder(text: &str, word: &Word) -> bool {
+/// Whether the word is not said by the respondent about anything: what redaction puts in square brackets in place of
+/// personal data, or a handle that names who is spoken to ("@company").
+pub(crate) fn is_aside(text: &str, word: &Word) -> bool {
     let bytes = text.as_bytes();
-    let before = word.start_byte.checked_sub(1).and_then(|at| bytes.get(at as usize));
-    before == Some(&b'[') && bytes.get(word.end_byte as usize) == Some(&b']')
+    match word.start_byte.checked_sub(1).and_then(|at| bytes.get(at as usize)) {
+        Some(b'[') => bytes.get(word.end_byte as usize) == Some(&b']'),
+        Some(b'@') => true,
+        _ => false,
+    }
+}
+
+/// Where the link ends that begins with `word`.
+pub(crate) fn end_of_link(text: &str, word: &Word) -> u32 {
+    let rest = text.get(word.start_byte as usize..).unwrap_or_default();
+    word.start_byte + rest.find(char::is_whitespace).unwrap_or(rest.len()) as u32
 }
 
 #[cfg(test)]
@@ -128,7 +160,7 @@ mod tests {
 
     #[test]
     fn clauses_that_tell_nothing_have_no_vector() {
-        for text in ["it was not for them", "XXXX XX/XX/XXXX", "12 345", "[card]", "👍", "…"] {
+        for text in ["it was not for them", "@company http://example.com/billing", "XXXX XX/XX/XXXX", "12 345", "[card]", "👍", "…"] {
             assert!(vectors(&[text])[0].is_none(), "{text}");
         }
         assert!(vectors(&["the bill"])[0].is_some());

@@ -34,8 +34,9 @@ pub(super) struct Cluster {
 const ROUNDS: usize = 10;
 const LAST_ROUNDS: usize = 4;
 
-/// Clusters with at least this cosine between their centres are one.
-const NEAR_EQUAL: f64 = 0.82;
+/// Clusters with at least this cosine between their centres are one, whatever the bound. At 0.78 NMI on Banking77 falls by
+/// .014: questions about a card's arrival and its activation are nearer than that.
+const NEAR_EQUAL: f64 = 0.90;
 
 /// Groups `points` into at most `max` clusters, each with at least a few rows. `seed` fixes every choice.
 pub(super) fn clusters(points: Points<'_>, max: usize, seed: u64) -> Vec<Cluster> {
@@ -135,17 +136,46 @@ fn settle(points: Points<'_>, mut centres: Vec<Vector>, rounds: usize) -> Vec<Ve
 /// Merges near-equal clusters, then the cheapest pairs until at most `max` are left; gives the centres.
 fn merge(points: Points<'_>, centres: &[Vector], max: usize) -> Vec<Vector> {
     let nearest = nearest(points, centres);
-    let mut parts: Vec<Option<Part>> = sums(points, &nearest, centres.len()).into_iter().map(Part::new).collect();
-    merge_while(&mut parts, |parts| {
-        let (similarity, i, j) = best_pair(parts, Part::similarity)?;
-        (similarity >= NEAR_EQUAL).then_some((i, j))
-    });
-    merge_while(&mut parts, |parts| {
-        let left = parts.iter().flatten().count();
-        let (_, i, j) = best_pair(parts, |a, b| -a.cost(b))?;
-        (left > max).then_some((i, j))
-    });
-    parts.iter().flatten().filter_map(|part| Vector::unit(&part.sum, points.matrix.dimensions)).collect()
+    let mut parts: Vec<Part> = sums(points, &nearest, centres.len()).into_iter().filter_map(Part::new).collect();
+    parts = merge_while(parts, Part::similarity, |similarity, _| similarity >= NEAR_EQUAL);
+    parts = merge_while(parts, |a, b| -a.cost(b), |_, n_left| n_left > max);
+    parts.iter().filter_map(|part| Vector::unit(&part.sum, points.matrix.dimensions)).collect()
+}
+
+/// Merges the pair with the greatest measure, the first of equal ones, while `go_on` says so of it and of how many are left.
+fn merge_while(parts: Vec<Part>, measure: impl Fn(&Part, &Part) -> f64, go_on: impl Fn(f64, usize) -> bool) -> Vec<Part> {
+    let n = parts.len();
+    let mut parts: Vec<Option<Part>> = parts.into_iter().map(Some).collect();
+    let between = |parts: &[Option<Part>], i: usize, j: usize| match (&parts[i], &parts[j]) {
+        (Some(a), Some(b)) if i != j => measure(a, b),
+        _ => f64::NEG_INFINITY,
+    };
+    let mut measures: Vec<f64> =
+        (0..n * n).map(|at| if at / n < at % n { between(&parts, at / n, at % n) } else { f64::NEG_INFINITY }).collect();
+    let best_of =
+        |row: &[f64]| row.iter().enumerate().fold((f64::NEG_INFINITY, 0), |best, (j, m)| if *m > best.0 { (*m, j) } else { best });
+    let mut best: Vec<(f64, usize)> = measures.chunks_exact(n.max(1)).map(best_of).collect();
+    let mut n_left = n;
+    while let Some((i, (value, j))) = best.iter().copied().enumerate().reduce(|most, next| if next.1.0 > most.1.0 { next } else { most }) {
+        if value == f64::NEG_INFINITY || !go_on(value, n_left) {
+            break;
+        }
+        parts[i] = parts[i].as_ref().zip(parts[j].as_ref()).and_then(|(a, b)| a.with(b));
+        parts[j] = None;
+        n_left -= 1;
+        for other in 0..n {
+            for changed in [i, j] {
+                let at = changed.min(other) * n + changed.max(other);
+                if changed != other {
+                    measures[at] = between(&parts, changed, other);
+                }
+            }
+        }
+        for (row, best) in best.iter_mut().enumerate() {
+            *best = best_of(&measures[row * n..(row + 1) * n]);
+        }
+    }
+    parts.into_iter().flatten().collect()
 }
 
 struct Part {
@@ -183,32 +213,6 @@ impl Part {
     fn with(&self, other: &Self) -> Option<Self> {
         Self::new((self.sum.iter().zip(&other.sum).map(|(a, b)| a + b).collect(), self.weight + other.weight))
     }
-}
-
-fn merge_while(parts: &mut [Option<Part>], next: impl Fn(&[Option<Part>]) -> Option<(usize, usize)>) {
-    while let Some((i, j)) = next(parts) {
-        let (Some(a), Some(b)) = (&parts[i], &parts[j]) else { unreachable!("a pair is of two that are left") };
-        parts[i] = a.with(b);
-        parts[j] = None;
-    }
-}
-
-/// The pair with the greatest measure, the first of equal ones.
-fn best_pair(parts: &[Option<Part>], measure: impl Fn(&Part, &Part) -> f64 + Sync) -> Option<(f64, usize, usize)> {
-    let of_row = |(i, a): (usize, &Option<Part>)| {
-        let a = a.as_ref()?;
-        let mut best: Option<(f64, usize, usize)> = None;
-        for (j, b) in parts.iter().enumerate().skip(i + 1) {
-            let Some(b) = b else { continue };
-            let value = measure(a, b);
-            if best.is_none_or(|best| value > best.0) {
-                best = Some((value, i, j));
-            }
-        }
-        best
-    };
-    let rows: Vec<_> = parts.par_iter().enumerate().map(of_row).collect();
-    rows.into_iter().flatten().reduce(|best, pair| if pair.0 > best.0 { pair } else { best })
 }
 
 fn group(points: Points<'_>, centres: &[Vector]) -> Vec<Cluster> {

@@ -4,6 +4,7 @@
 //! theme as it is; clauses that are near none of them, with those kept from months before, are clustered, and
 //! what is big and tight enough becomes a new theme. What stays is kept, within a bound, for the months to come.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use xxhash_rust::xxh3::Xxh3;
@@ -62,18 +63,23 @@ pub struct Drift {
 
 /// The bound on themes when the settings give none: what a person can still survey.
 const DEFAULT_MAX: usize = 120;
+/// Clauses give evidence for so many themes times their root: 13 for 500, 76 for 16,000. With 120 for 16,000 the lounge
+/// reviews had five themes about the choice of food; with fewer, wine and coffee are one.
+const EVIDENCE: f64 = 0.6;
 /// A theme has at least so many distinct clauses: fewer are a coincidence of words.
 const FEWEST: usize = 12;
 /// And at least one distinct clause in so many: smaller themes are lost among 120.
-const SMALLEST_SHARE: usize = 1_000;
+const SMALLEST_SHARE: usize = 400;
 /// Mean cosine of a theme's clauses with its centre.
-const LOOSEST: f32 = 0.42;
+const LOOSEST: f32 = 0.46;
 /// A cluster whose centre is this near to a guided theme is that theme.
 const IS_SEED: f32 = 0.72;
+/// And from here on several clusters are one guided theme.
+const IS_SAME: f32 = 0.80;
 /// A theme's area is that of the nearest guided theme from here on.
-const IN_AREA: f32 = 0.5;
+const IN_AREA: f32 = 0.65;
 /// Bounds of thresholds, and where in the spread of its clauses' cosines a theme ends: mean less so many deviations.
-const THRESHOLD: (f32, f32) = (0.40, 0.62);
+const THRESHOLD: (f32, f32) = (0.41, 0.62);
 const DEVIATIONS: f32 = 1.6;
 /// The threshold of a guided theme that no cluster confirmed.
 const SEED_THRESHOLD: f32 = 0.52;
@@ -109,7 +115,10 @@ impl Registry {
             self.weights = material.weights();
         }
         let matrix = material.embed(model, &self.weights);
-        let mut month = Grown { registry: self, month, material, matrix, max: max.unwrap_or(DEFAULT_MAX), growth: Growth::default() };
+        let mut lengths = matrix.lengths().to_vec();
+        lengths.sort_by(f32::total_cmp);
+        let typical_length = lengths.get(lengths.len() / 2).copied().unwrap_or(1.0);
+        let mut month = Grown { registry: self, month, material, matrix, typical_length, max, growth: Growth::default() };
         if first {
             month.plant(seeds, model);
         }
@@ -124,7 +133,10 @@ struct Grown<'r> {
     month: Month,
     material: Material,
     matrix: Matrix,
-    max: usize,
+    /// Median of its rows.
+    typical_length: f32,
+    /// Bound on active themes, if one was set.
+    max: Option<usize>,
     growth: Growth,
 }
 
@@ -201,11 +213,13 @@ impl Grown<'_> {
         let rows: Vec<usize> = (0..self.matrix.len())
             .filter(|i| if first { !self.is_boiler_plate(*i) } else { !near(*i) && !self.is_boiler_plate(*i) })
             .collect();
-        let weights: Vec<u32> = rows.iter().map(|row| capped(self.material.clauses[*row].weight)).collect();
-        let n_active =
-            if first { 0 } else { self.registry.themes.iter().filter(|t| t.status == Status::Active && t.centroid.is_some()).count() };
+        let weights: Vec<u32> = rows.iter().map(|row| capped(self.material.clauses[*row].weight) * self.tells(*row)).collect();
+        let takes = |theme: &&Theme| theme.status == Status::Active && theme.centroid.is_some();
+        let n_active = if first { 0 } else { self.registry.themes.iter().filter(takes).count() };
+        let evident = if first && self.max.is_some() { usize::MAX } else { (EVIDENCE * (rows.len() as f64).sqrt()) as usize };
+        let most = self.max.unwrap_or(DEFAULT_MAX).saturating_sub(n_active).min(evident);
         let seed = self.seed(&rows);
-        let found = clusters(Points { matrix: &self.matrix, rows: &rows, weights: &weights }, self.max.saturating_sub(n_active), seed);
+        let found = clusters(Points { matrix: &self.matrix, rows: &rows, weights: &weights }, most, seed);
         let fewest = FEWEST.max(self.matrix.len() / SMALLEST_SHARE);
         let (good, bad): (Vec<Cluster>, Vec<Cluster>) =
             found.into_iter().partition(|cluster| cluster.rows.len() >= fewest && cluster.tightness >= LOOSEST);
@@ -234,26 +248,31 @@ impl Grown<'_> {
             }
         }
         pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
-        let (mut themes, mut taken) = (Vec::new(), vec![false; clusters.len()]);
-        for (_, t, c) in pairs {
-            if themes.contains(&t) || taken[c] {
-                continue;
+        let mut of_theme: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut taken = vec![false; clusters.len()];
+        for (similarity, t, c) in pairs {
+            let others = of_theme.entry(t).or_default();
+            if !taken[c] && (others.is_empty() || similarity >= IS_SAME) {
+                others.push(c);
+                taken[c] = true;
             }
-            themes.push(t);
-            taken[c] = true;
-            let threshold = self.threshold(&clusters[c]);
-            let theme = &mut self.registry.themes[t];
-            theme.threshold = threshold;
+        }
+        for (t, of_theme) in of_theme.iter().filter(|(_, clusters)| !clusters.is_empty()) {
+            let rows: Vec<usize> = of_theme.iter().flat_map(|c| clusters[*c].rows.iter().copied()).collect();
+            let theme = &mut self.registry.themes[*t];
             // The corpus counts twice: the words are its own, the meaning stays the guided one.
-            let centre = &clusters[c].centre;
+            let Some(centre) = mean(rows.iter().map(|row| self.matrix.row(*row)), self.matrix.dimensions) else { continue };
             let guided = theme.centroid.clone().unwrap_or_default();
-            theme.centroid = mean([centre.padded(), centre.padded(), guided.padded()].into_iter(), centre.values().len());
+            let Some(centre) = mean([&centre, &centre, &guided].into_iter().map(Vector::padded), self.matrix.dimensions) else { continue };
+            theme.threshold = threshold(&self.matrix, &rows, &centre);
+            theme.n_clauses = rows.len();
+            theme.centroid = Some(centre);
         }
         clusters.into_iter().zip(taken).filter_map(|(cluster, taken)| (!taken).then_some(cluster)).collect()
     }
 
     fn take(&mut self, cluster: Cluster, version: i32) {
-        let guided = self.registry.themes.iter().filter(|theme| theme.area.is_some());
+        let guided = self.registry.themes.iter().filter(|theme| theme.origin == Origin::Seeded);
         let similar = guided.filter_map(|theme| Some((cluster.centre.similarity(theme.centroid.as_ref()?), theme.area.clone())));
         let best = similar.reduce(|best, next| if next.0 > best.0 { next } else { best });
         let area = best.filter(|(similarity, _)| *similarity >= IN_AREA).and_then(|(_, area)| area);
@@ -271,7 +290,7 @@ impl Grown<'_> {
             first_month: Some(self.month),
             last_month: Some(self.month),
             version,
-            threshold: self.threshold(&cluster),
+            threshold: threshold(&self.matrix, &cluster.rows, &cluster.centre),
             n_clauses: cluster.rows.len(),
             centroid: Some(cluster.centre),
             example: None,
@@ -279,17 +298,6 @@ impl Grown<'_> {
         };
         self.growth.born.push(Born { theme: self.registry.themes.len(), n_clauses: cluster.rows.len() });
         self.registry.themes.push(theme);
-    }
-
-    fn threshold(&self, cluster: &Cluster) -> f32 {
-        let n = cluster.rows.len() as f64;
-        let deviation = |row: &usize| {
-            let difference = f64::from(cosine(dot(self.matrix.row(*row), cluster.centre.padded())) - cluster.tightness);
-            difference * difference
-        };
-        let spread = (cluster.rows.iter().map(deviation).sum::<f64>() / n).sqrt() as f32;
-        let threshold = (cluster.tightness - DEVIATIONS * spread).clamp(THRESHOLD.0, THRESHOLD.1);
-        (threshold * 1_000.0).round() / 1_000.0
     }
 
     /// Members of all themes as the finished registry assigns them: names, months, drift; what is left is kept.
@@ -328,10 +336,12 @@ impl Grown<'_> {
             return;
         }
         let namer = Namer::new(&self.material);
+        let mut taken: BTreeSet<String> = self.registry.themes.iter().map(|theme| theme.label.to_lowercase()).collect();
         for (theme, members) in self.registry.themes.iter_mut().zip(members).filter(|(theme, _)| unnamed(theme)) {
             let rows: Vec<usize> = members.iter().map(|(row, _)| *row).collect();
             if theme.label.is_empty() {
-                let name = namer.name(&rows);
+                let name = namer.name(&rows, &taken);
+                taken.insert(name.label.to_lowercase());
                 theme.label = name.label;
                 theme.keywords = name.keywords;
             }
@@ -369,6 +379,12 @@ impl Grown<'_> {
         self.registry.boiler_plate.iter().any(near)
     }
 
+    /// How much a clause counts for what it tells, 4 to 64, 16 for a typical one: "please help me" bends no theme.
+    fn tells(&self, row: usize) -> u32 {
+        let lengths = self.matrix.lengths();
+        (((lengths[row] / self.typical_length).sqrt() * 16.0) as u32).clamp(4, 64)
+    }
+
     fn seed(&self, rows: &[usize]) -> u64 {
         let mut hash = Xxh3::new();
         rows.iter().for_each(|row| hash.update(&self.material.clauses[*row].hash.to_le_bytes()));
@@ -379,6 +395,16 @@ impl Grown<'_> {
 /// Equal texts weigh, but do not bend: a template sent a thousand times counts ten.
 fn capped(weight: u32) -> u32 {
     1 + weight.max(1).ilog2()
+}
+
+/// Where a theme ends: at the mean cosine of its clauses with the centre, less [`DEVIATIONS`].
+fn threshold(matrix: &Matrix, rows: &[usize], centre: &Vector) -> f32 {
+    let cosines: Vec<f64> = rows.iter().map(|row| f64::from(cosine(dot(matrix.row(*row), centre.padded())))).collect();
+    let n = cosines.len() as f64;
+    let mean = cosines.iter().sum::<f64>() / n;
+    let variance = cosines.iter().map(|c| (c - mean) * (c - mean)).sum::<f64>() / n;
+    let threshold = (mean as f32 - DEVIATIONS * variance.sqrt() as f32).clamp(THRESHOLD.0, THRESHOLD.1);
+    (threshold * 1_000.0).round() / 1_000.0
 }
 
 /// The direction of a sum of vectors.

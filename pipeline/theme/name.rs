@@ -5,7 +5,7 @@
 //! function word at its ends, no number, no mask, no placeholder. The label is the best term of several words if
 //! it is about as frequent as the best single word, else the two best words.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::material::{Material, Placed};
 use crate::stage::embed::{is_mask, is_stop};
@@ -23,6 +23,8 @@ pub(super) struct Namer<'m> {
     n_clauses: usize,
     frequencies: HashMap<Term, u32>,
     kinds: Vec<Kind>,
+    /// For each word the first word with the same stem: "delay", "delays" and "delayed" are one term.
+    stems: Vec<u32>,
 }
 
 /// One to three words; the rest is [`NONE`].
@@ -40,6 +42,8 @@ enum Kind {
 }
 
 const N_KEYWORDS: usize = 8;
+/// A term of several words is the label when this share of the clauses holds it, though single words are more frequent.
+const TELLING_SHARE: f64 = 0.08;
 
 struct Scored {
     term: Term,
@@ -55,7 +59,9 @@ impl<'m> Namer<'m> {
             _ => Kind::Content,
         };
         let kinds = (0..material.n_words() as u32).map(kind).collect();
-        let mut namer = Self { material, n_clauses: material.clauses.len(), frequencies: HashMap::new(), kinds };
+        let mut first: HashMap<&str, u32> = HashMap::new();
+        let stems = (0..material.n_words() as u32).map(|id| *first.entry(stem(material.folded(id))).or_insert(id)).collect();
+        let mut namer = Self { stems, material, n_clauses: material.clauses.len(), frequencies: HashMap::new(), kinds };
         let mut frequencies = HashMap::new();
         for clause in 0..material.clauses.len() {
             namer.for_terms(clause, |term, _| *frequencies.entry(term).or_insert(0) += 1);
@@ -75,7 +81,7 @@ impl<'m> Namer<'m> {
                     continue;
                 }
                 let mut term = [NONE; 3];
-                term.iter_mut().zip(part).for_each(|(to, word)| *to = word.id);
+                term.iter_mut().zip(part).for_each(|(to, word)| *to = self.stems[word.id as usize]);
                 if !seen.contains(&term) {
                     seen.push(term);
                     see(term, part);
@@ -85,37 +91,35 @@ impl<'m> Namer<'m> {
     }
 
     fn is_term(&self, part: &[Placed]) -> bool {
-        let kind = |word: &Placed| if word.placeholder { Kind::Never } else { self.kinds[word.id as usize] };
+        let kind = |word: &Placed| if word.aside { Kind::Never } else { self.kinds[word.id as usize] };
         let (Some(first), Some(last)) = (part.first(), part.last()) else { return false };
         kind(first) == Kind::Content
             && kind(last) == Kind::Content
             && part.iter().skip(1).all(|word| word.joined && kind(word) != Kind::Never)
-            && (part.len() == 1 || first.id != last.id)
+            && (part.len() == 1 || self.stems[first.id as usize] != self.stems[last.id as usize])
     }
 
-    /// The name of the theme that `members` make.
-    pub(super) fn name(&self, members: &[usize]) -> Name {
+    /// The name of the theme that `members` make; `taken` are labels of others, in lower case.
+    pub(super) fn name(&self, members: &[usize], taken: &BTreeSet<String>) -> Name {
         let scored = self.scored(members);
         let forms = self.forms(members, &scored);
         let form = |scored: &Scored| forms.get(&scored.term).cloned().unwrap_or_default();
-        let mut chosen: Vec<(&Scored, String)> = Vec::new();
+        let mut chosen: Vec<&Scored> = Vec::new();
         for candidate in &scored {
-            if chosen.len() == N_KEYWORDS {
-                break;
-            }
-            if chosen.iter().all(|(other, _)| !self.overlap(&other.term, &candidate.term)) {
-                chosen.push((candidate, form(candidate)));
+            if chosen.len() < N_KEYWORDS && chosen.iter().all(|other| !self.overlap(&other.term, &candidate.term)) {
+                chosen.push(candidate);
             }
         }
-        let label = match chosen.as_slice() {
-            [] => String::new(),
-            [(best, text), rest @ ..] if words(&best.term).len() == 1 => {
-                let second = rest.iter().find(|(other, _)| words(&other.term).len() == 1 || other.score * 2.0 > best.score);
-                second.map_or_else(|| text.clone(), |(_, second)| format!("{text}, {second}"))
-            }
-            [(_, text), ..] => text.clone(),
+        let free = |label: &String| !taken.contains(&label.to_lowercase());
+        let telling = scored
+            .iter()
+            .filter(|scored| words(&scored.term).len() > 1 && f64::from(scored.n_inside) >= members.len() as f64 * TELLING_SHARE);
+        let pair = |(i, first): (usize, &&Scored)| {
+            chosen.iter().skip(i + 1).map(|second| format!("{}, {}", form(first), form(second))).collect::<Vec<_>>()
         };
-        Name { label, keywords: chosen.into_iter().map(|(_, text)| text).collect() }
+        let mut labels =
+            telling.take(3).map(form).chain(chosen.iter().enumerate().flat_map(pair)).chain(chosen.iter().map(|scored| form(scored)));
+        Name { label: labels.find(free).unwrap_or_default(), keywords: chosen.into_iter().map(form).collect() }
     }
 
     fn scored(&self, members: &[usize]) -> Vec<Scored> {
@@ -196,14 +200,14 @@ fn words(term: &Term) -> &[u32] {
     &term[..n]
 }
 
-/// Without the endings that part "charge", "charges" and "charged". Only for telling that two terms are alike.
+/// Without the endings that part "charge", "charges" and "charged". Only for telling that two words are alike.
 fn stem(word: &str) -> &str {
-    for ending in ["ings", "ing", "ies", "ied", "ers", "es", "ed", "er", "s", "y", "e"] {
+    for ending in ["ings", "ing", "ied", "ies", "es", "ed", "'s", "s", "y", "e"] {
         if let Some(stem) = word.strip_suffix(ending)
-            && stem.chars().count() >= 3
+            && stem.chars().count() >= 4
         {
             return stem;
         }
     }
-    word
+    word.strip_suffix('s').filter(|stem| stem.len() >= 3 && !stem.ends_with('s')).unwrap_or(word)
 }

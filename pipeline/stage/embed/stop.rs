@@ -21,6 +21,11 @@ pub(crate) fn is_mask(folded: &str) -> bool {
     n_digits * 2 >= folded.chars().count() || folded.len() >= 2 && folded.bytes().all(|b| b == b'x')
 }
 
+/// Whether a folded word begins a link.
+pub(crate) fn is_link(folded: &str) -> bool {
+    matches!(folded, "http" | "https" | "www")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,15 +18,23 @@ pub(crate) fn stride(dimensions: usize) -> usize {
 }
 
 /// A direction: unit length, 16-bit components, up to 256 dimensions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Vector {
     values: [i16; MAX_DIMENSIONS],
     dimensions: u16,
+    length: f32,
 }
 
 impl Default for Vector {
     fn default() -> Self {
-        Self { values: [0; MAX_DIMENSIONS], dimensions: 0 }
+        Self { values: [0; MAX_DIMENSIONS], dimensions: 0, length: 0.0 }
+    }
+}
+
+/// Equal directions: lengths do not count.
+impl PartialEq for Vector {
+    fn eq(&self, other: &Self) -> bool {
+        self.values() == other.values()
     }
 }
 
@@ -56,13 +64,20 @@ impl Vector {
         if square == 0.0 || sum.len() > MAX_DIMENSIONS {
             return false;
         }
-        let scale = UNIT as f32 / square.sqrt();
+        self.length = square.sqrt();
+        let scale = UNIT as f32 / self.length;
         for (to, from) in self.values.iter_mut().zip(sum) {
             *to = round(f32::lossy_from(*from) * scale);
         }
         self.values[sum.len()..].fill(0);
         self.dimensions = dimensions as u16;
         true
+    }
+
+    /// How long the sum was that it is the direction of: how much the words of a clause tell, all together. It has no unit;
+    /// compare it with that of other clauses. 0 for a vector that was read from a file.
+    pub fn length(&self) -> f32 {
+        self.length
     }
 
     /// Its components, filled with zeros to a [`stride`].
