@@ -1,4 +1,45 @@
 //! Text analytics for voice-of-customer feedback.
+//!
+//! Survey comments and complaints go in; HOTLINE cases, sentiment, themes that last from month to month and the figures of the
+//! monthly review come out, as Parquet tables that are the same bytes for the same input.
+//!
+//! ```text
+//! INPUT ─ source ─▶ bounded queue ─▶ N workers ─────────────────────▶ ordered ─▶ writers
+//!           │                        tokens                                       ├ tables/*.parquet, one partition a month
+//!           └▶ reject                  ▸ redact ▸ language ▸ clauses              └ figures ▸ one rename ▸ review.db
+//!                                      ▸ hotline ▸ sentiment ▸ embed ▸ theme
+//! ```
+//!
+//! Before that main pass comes a survey of the same input: every row is placed in its month and keyed, and of months that the theme
+//! registry does not know a sample is taken, by which the registry grows, oldest month first. So the main pass writes each
+//! row once, with everything known, and memory is (queue slots + workers) × batch whatever the size of the input.
+//!
+//! # What always holds
+//!
+//! - Rows are conserved: read = new + replacing + unchanged + superseded + rejected.
+//! - Same input, settings and clock, same bytes: whatever the threads, the batches and the memory.
+//! - Identical text has identical sentiment, clauses, matches and themes (under one registry version).
+//! - A run publishes whole or not at all; the same dump twice rewrites no file.
+//! - Nothing that a respondent wrote is in a log or an error; redaction comes before anything is written.
+//!
+//! # Where to find what
+//!
+//! | question | module |
+//! | --- | --- |
+//! | What was the program told to do? | [`config`] |
+//! | Which tables and columns are written? | [`schema`] |
+//! | What did the input hold, row by row? | [`source`] |
+//! | What do the cells of a row say about the response? | [`response`], [`month`], [`identity`] |
+//! | What are the words and clauses of a text? | [`text`], [`language`] |
+//! | Which parts of it are personal data? | [`redact`] |
+//! | What is said of one verbatim? | [`stage`], [`lexicon`] |
+//! | What do all stages together say of a batch? | [`annotate`] |
+//! | Which themes are there, and how do they last? | [`theme`] |
+//! | How is the whole job done? | [`runner`] |
+//! | How do rows become files that readers can trust? | [`sink`] |
+//! | What have people, and the clock, decided? | [`store`], [`clock`] |
+//! | What do the rows add up to? | [`measure`] |
+//! | Where does one get data of any size? | [`synth`] |
 
 pub mod annotate;
 #[cfg(feature = "cli")]

@@ -109,13 +109,12 @@ impl<'a> CaseWriter<'a> {
 
     /// Writes the cases; returns whether there is one. `note`: the partner's, normalised and redacted.
     pub(super) fn write(mut self, note: Option<&str>, out: &mut Building, tally: &mut Tally) -> bool {
-        let n_rules = self.fired.len();
         self.see_scores(out);
-        let found = !self.fired.is_empty();
+        let is_found = !self.fired.is_empty();
         self.see_flags(note, out);
         if self.fired.iter().any(|f| f.trigger == Trigger::Partner) {
             tally.n_partner_flags += 1;
-            tally.n_partner_flags_found += u64::from(found && n_rules > 0 || found);
+            tally.n_partner_flags_found += u64::from(is_found);
         }
         self.fired.sort_by(|a, b| (a.severity, a.trigger, &a.rule_id).cmp(&(b.severity, b.trigger, &b.rule_id)));
         let mut routes: Vec<&str> = self.fired.iter().map(|f| f.route.as_str()).collect();

@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=120))]
     months: u32,
     /// The last month.
-    #[arg(long, value_name = "YYYY-MM", default_value = "2026-07", value_parser = super::run::month)]
+    #[arg(long, value_name = "YYYY-MM", default_value = "2026-09", value_parser = super::run::month)]
     last: Month,
     /// Where the rows go [default: standard output].
     #[arg(long, value_name = "FILE")]

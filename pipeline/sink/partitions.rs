@@ -5,6 +5,7 @@
 //! their order.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 
@@ -165,25 +166,23 @@ fn writer(terms: FileTerms) -> (Sender<Job>, JoinHandle<Result<()>>) {
     let (sender, jobs) = bounded::<Job>(2);
     let handle = std::thread::spawn(move || {
         let mut files: BTreeMap<(usize, Month), ArrowWriter<File>> = BTreeMap::new();
-        let open = |files: &mut BTreeMap<_, ArrowWriter<File>>, key, table, path: &PathBuf| -> Result<()> {
-            if !files.contains_key(&key) {
-                let folder = path.parent().expect("a partition lies in a folder");
-                fs_err::create_dir_all(folder).map_err(Error::io("cannot make a folder"))?;
-                files.insert(key, terms.open(table, path)?);
-            }
-            Ok(())
+        let open = |table, path: &PathBuf| {
+            let folder = path.parent().expect("a partition lies in a folder");
+            fs_err::create_dir_all(folder).map_err(Error::io("cannot make a folder"))?;
+            terms.open(table, path)
         };
         for job in jobs {
             match job {
                 Job::Group { key, table, path, batch } => {
-                    open(&mut files, key, table, &path)?;
-                    let file = files.get_mut(&key).expect("opened above");
-                    file.write(&batch).map_err(Error::parquet(&path))?;
-                    file.flush().map_err(Error::parquet(&path))?;
+                    let file = match files.entry(key) {
+                        Entry::Occupied(file) => file.into_mut(),
+                        Entry::Vacant(slot) => slot.insert(open(table, &path)?),
+                    };
+                    file.write(&batch).and_then(|()| file.flush()).map_err(Error::parquet(&path))?;
                 }
                 Job::Close { key, table, path } => {
-                    open(&mut files, key, table, &path)?;
-                    close(files.remove(&key).expect("opened above"), &path)?;
+                    let file = files.remove(&key).map_or_else(|| open(table, &path), Ok)?;
+                    close(file, &path)?;
                 }
             }
         }
