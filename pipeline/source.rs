@@ -38,7 +38,7 @@
 //! | a field | 1 MiB | the row is a reject |
 //! | a row | 4 MiB | the row is a reject; reading goes on at the next line end beyond the limit |
 //! | columns | 4,096 | error |
-//! | a spreadsheet | 200 MB | error |
+//! | a spreadsheet | 200 MB, 40 million cells | error |
 //! | a packed Parquet file, unpacked | 1 GiB | error |
 //! | unpacked bytes for each packed byte, beyond 100 MB | 1,000 | error |
 //!

@@ -90,7 +90,7 @@ pub(crate) fn cut(dialect: Dialect, limits: &Limits, data: &[u8], from: usize, e
             Some(_) => (at, Form::Plain),
             None if quote > at && ended => (at, Form::Plain),
             None if ended => {
-                fields.push(Field { start: at, end: at, form: Form::Plain });
+                push(fields, Field { start: at, end: at, form: Form::Plain });
                 return Cut::Record { end: at };
             }
             None => return Cut::More,
@@ -103,12 +103,12 @@ pub(crate) fn cut(dialect: Dialect, limits: &Limits, data: &[u8], from: usize, e
                     form = if doubled { Form::Doubled } else { Form::Plain };
                     match after_quote(dialect, data, search, ended) {
                         After::Field => {
-                            fields.push(Field { start, end: close, form });
+                            push(fields, Field { start, end: close, form });
                             at = search + 1;
                             continue;
                         }
                         After::Record(end) => {
-                            fields.push(Field { start, end: close, form });
+                            push(fields, Field { start, end: close, form });
                             return Cut::Record { end };
                         }
                         After::Text if memchr(dialect.newline, &data[start..close]).is_some() => {
@@ -124,21 +124,30 @@ pub(crate) fn cut(dialect: Dialect, limits: &Limits, data: &[u8], from: usize, e
         }
         match find_end(data, search, dialect.delimiter, dialect.newline) {
             Some(end) if data[end] == dialect.delimiter => {
-                fields.push(Field { start, end, form });
+                push(fields, Field { start, end, form });
                 at = end + 1;
             }
             Some(newline) => {
                 let end = newline - usize::from(newline > search && dialect.newline == b'\n' && data[newline - 1] == b'\r');
-                fields.push(Field { start, end, form });
+                push(fields, Field { start, end, form });
                 return Cut::Record { end: newline + 1 };
             }
             None if ended => {
                 let end = data.len() - usize::from(data.len() > search && dialect.newline == b'\n' && data.last() == Some(&b'\r'));
-                fields.push(Field { start, end, form });
+                push(fields, Field { start, end, form });
                 return Cut::Record { end: data.len() };
             }
             None => return Cut::More,
         }
+    }
+}
+
+/// Fields of a record that are kept: a line of four million delimiters must not fill memory. Twice the largest number of columns.
+pub(crate) const MAX_FIELDS: usize = 2 * crate::source::MAX_COLUMNS;
+
+fn push(fields: &mut Vec<Field>, field: Field) {
+    if fields.len() < MAX_FIELDS {
+        fields.push(field);
     }
 }
 

@@ -110,7 +110,7 @@ pub(super) const NOT_OPEN: &[&str] = &[
     "author", "job title", "contact title", "flag", "polarity", "intent", "topic", "theme", "department", "division", "response id",
     "set", "agent", "hash", "file", "path", "country", "city", "version", "reply", "replies", "owner response",
     "management response", "agent response", "developer response", "vendor", "seller", "image", "photo", "route", "aircraft", "location", "coord",
-    "timezone", "zone", "nationality", "user", "place", "airport", "lounge",
+    "timezone", "zone", "nationality",
 ];
 
 /// Things that are named in several words: without a name that speaks of answers, long cells of these are no open answers.
