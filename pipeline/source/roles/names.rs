@@ -110,7 +110,7 @@ pub(super) const NOT_OPEN: &[&str] = &[
     "author", "job title", "contact title", "flag", "polarity", "intent", "topic", "theme", "department", "division", "response id",
     "set", "agent", "hash", "file", "path", "country", "city", "version", "reply", "replies", "owner response",
     "management response", "agent response", "developer response", "vendor", "seller", "image", "photo", "route", "aircraft", "location", "coord",
-    "timezone", "zone", "nationality",
+    "timezone", "zone", "nationality", "days", "since", "ago",
 ];
 
 /// Things that are named in several words: without a name that speaks of answers, long cells of these are no open answers.
@@ -247,7 +247,7 @@ pub(super) const RULES: &[Rule] = &[
         "country", "city", "location", "id", "company", "account", "client", "product", "department", "division", "class", "brand",
         "airline", "lounge", "store", "branch", "segment", "type", "role", "title", "service", "airport", "hotel", "restaurant", "file",
         "question", "contact me", "consent", "support", "care", "disputed", "tenure", "since", "age", "experience", "effort",
-        "satisfaction", "region", "state", "value", "status", "area",
+        "satisfaction", "region", "state", "value", "status", "area", "nationality",
     ]),
     rule(Role::Channel, Holds::Groups, &[
         "channel", "submitted via", "via", "medium", "touchpoint", "contact channel", "collection method", "survey channel", "mode",
