@@ -10,7 +10,7 @@
 //!
 //! | format | how it is read |
 //! | --- | --- |
-//! | CSV, TSV | The delimiter is `,` `;` tab or `\|`, whichever cuts the records evenly; a first line `sep=;` settles it. A field that begins with a quote ends at the next quote that is not doubled, and may hold delimiters and line breaks; a quote inside an unquoted field is text. Files whose quotes do not balance while their lines are even are read without quoting. Lines end with LF, CRLF or a mixture (CR alone in files without LF). Up to 20 lines before the header are passed over. A file without a header gets `column_1`, `column_2`, …; a column without a name gets the name of its place, and of two equal names the second is `Name_2`. Blank lines are no rows. |
+//! | CSV, TSV | The delimiter is `,` `;` tab or `\|`, whichever cuts the records evenly; a first line `sep=;` settles it. A field that begins with a quote ends at the next quote that is not doubled, and may hold delimiters and line breaks; a quote inside an unquoted field is text. Quotes escaped by a backslash (Spark, MySQL) and spaces before an opening quote are understood where a file has them throughout. Files whose quotes do not balance while their lines are even are read without quoting. Lines end with LF, CRLF or a mixture (CR alone in files without LF). Up to 20 lines before the header are passed over. A file without a header gets `column_1`, `column_2`, …; a column without a name gets the name of its place, and of two equal names the second is `Name_2`. Blank lines are no rows. |
 //! | JSON Lines | One object a line; objects over several lines, one after another, are read too. |
 //! | JSON array | An array of objects, read as a stream. |
 //! | Parquet | Flat columns as text, dates and times in ISO form. Nested and binary columns are left out and told. |
@@ -38,7 +38,7 @@
 //! | a field | 1 MiB | the row is a reject |
 //! | a row | 4 MiB | the row is a reject; reading goes on at the next line end beyond the limit |
 //! | columns | 4,096 | error |
-//! | a spreadsheet | 200 MB | error |
+//! | a spreadsheet | 200 MB, 40 million cells | error |
 //! | a packed Parquet file, unpacked | 1 GiB | error |
 //! | unpacked bytes for each packed byte, beyond 100 MB | 1,000 | error |
 //!

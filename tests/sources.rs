@@ -141,6 +141,23 @@ fn unbalanced_quotes() {
 }
 
 #[test]
+fn rarer_ways_to_quote() {
+    let note = "quotes are escaped by a backslash";
+    check(
+        "spark.csv",
+        b"id,text,score\n1,\"said \\\"no, never\\\" to me\",5\n2,\"a\\b\",4\n3,\"x, y\",1\n",
+        note,
+        &["id|text|score", "1:2 1|said \"no, never\" to me|5", "2:3 2|a\\b|4", "3:4 3|x, y|1"],
+    );
+    check(
+        "spaced.csv",
+        b"\"id\", \"text\", \"score\"\n1, \"no, never\", 5\n2, \"yes, always\", 4\n",
+        "",
+        &["id|text|score", "1:2 1|no, never| 5", "2:3 2|yes, always| 4"],
+    );
+}
+
+#[test]
 fn rows_that_do_not_fit() {
     check(
         "fields.csv",
@@ -250,7 +267,7 @@ fn damaged_and_hostile_packing() {
     });
     assert!(error.unwrap_or_else(|error| error).to_string().contains("damaged or cut short"));
 
-    let zeros = zstd::encode_all(std::io::repeat(b' ').take(200 << 20), 1).unwrap();
+    let zeros = zstd::encode_all(std::io::repeat(b' ').take(120 << 20), 1).unwrap();
     let bomb = file(folder.path(), "bomb.csv.zst", &[zstd::encode_all(b"id,text\n1,a\n".as_slice(), 1).unwrap(), zeros].concat());
     let error = source::inspect(&bomb).unwrap_err();
     assert!(matches!(error, Error::Limit { .. }), "{error}");
@@ -263,6 +280,10 @@ const PARQUET_ROWS: [&str; 4] =
 
 /// Three rows of several types, and a nested column.
 fn parquet_file() -> Vec<u8> {
+    parquet_file_packed(parquet::basic::Compression::SNAPPY)
+}
+
+fn parquet_file_packed(compression: parquet::basic::Compression) -> Vec<u8> {
     use arrow_array::{
         BooleanArray, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, TimestampMicrosecondArray, types::Int64Type,
     };
@@ -278,8 +299,9 @@ fn parquet_file() -> Vec<u8> {
         ("text", Arc::new(StringArray::from(vec![Some("hello"), Some(""), Some("x")]))),
     ])
     .unwrap();
+    let properties = parquet::file::properties::WriterProperties::builder().set_compression(compression).build();
     let mut bytes = Vec::new();
-    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
     bytes
@@ -287,7 +309,12 @@ fn parquet_file() -> Vec<u8> {
 
 #[test]
 fn parquet() {
-    check("a.parquet", &parquet_file(), "column list is nested: left out", &PARQUET_ROWS);
+    use parquet::basic::{Compression, GzipLevel, ZstdLevel};
+    for compression in
+        [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::GZIP(GzipLevel::default()), Compression::ZSTD(ZstdLevel::default())]
+    {
+        check("a.parquet", &parquet_file_packed(compression), "column list is nested: left out", &PARQUET_ROWS);
+    }
 }
 
 const SHEET_ROWS: [&str; 4] = [
@@ -297,6 +324,8 @@ const SHEET_ROWS: [&str; 4] = [
     "3:6 R-3|~|4.5|line one␊line two",
 ];
 
+/// `sheet.xlsx` was written by hand: a cover sheet without cells, and one with a title, a header in row 2, dates with and
+/// without time, and row 5 left out.
 #[test]
 fn spreadsheets() {
     check("a.xlsx", include_bytes!("sources/sheet.xlsx"), "sheet Answers of 2; 1 line before the header", &SHEET_ROWS);
@@ -526,6 +555,26 @@ fn roles_of_small_files() {
     check_roles(
         "text,compound,confidence score\nI love it,0.83,0.9\nI hate it,-0.5,0.7\n",
         "text=verbatim; compound=left out; confidence score=left out",
+    );
+    check_roles(
+        "tweet_id,airline_sentiment,airline_sentiment_confidence,airline,name,retweet_count,text,tweet_coord,tweet_created,tweet_location,user_timezone\n570306133677760513,neutral,1.0,Virgin,cairdin,0,@airline What was said there.,\"[40.7, -74.0]\",2015-02-24 11:35:52 -0800,New York City,Eastern Time (US & Canada)\n570301130888122368,positive,0.3486,Virgin,jnardino,0,@airline plus you added more,,2015-02-24 11:15:59 -0800,San Francisco CA,Pacific Time (US & Canada)\n",
+        "tweet_id=id; airline_sentiment=left out; airline_sentiment_confidence=left out; airline=product; name=contact_name; retweet_count=left out; text=verbatim; tweet_coord=left out; tweet_created=received_at; tweet_location=left out; user_timezone=left out",
+    );
+    check_roles(
+        "Hotel_Address,Review_Date,Average_Score,Hotel_Name,Reviewer_Nationality,Negative_Review,Review_Total_Negative_Word_Counts,Positive_Review,Reviewer_Score,Tags,days_since_review,lat\ns Gravesandestraat 55 Oost Amsterdam,8/3/2017,7.7,Hotel Arena,Russia,I am so angry that I made this post,397,Only the park outside was beautiful,2.9,\"[' Leisure trip ', ' Couple ']\",0 days,52.36\ns Gravesandestraat 55 Oost Amsterdam,8/31/2017,7.7,Hotel Arena,Ireland,No Negative,0,No real complaints the hotel was great,7.5,\"[' Leisure trip ']\",3 days,52.36\n",
+        "Hotel_Address=left out; Review_Date=received_at; Average_Score=left out; Hotel_Name=product; Reviewer_Nationality=left out; Negative_Review=verbatim; Review_Total_Negative_Word_Counts=left out; Positive_Review=verbatim; Reviewer_Score=score rating 1-10; Tags=left out; days_since_review=left out; lat=left out",
+    );
+    check_roles(
+        "reviewerID,asin,reviewerName,vote,reviewText,overall,summary,unixReviewTime,reviewTime\nA1,B1,Ann,2,Works as it should,5.0,Good,1393545600,\"02 28, 2014\"\nA2,B1,Bob,,Broke after a week,1.0,Bad buy,1363392000,\"03 16, 2013\"\n",
+        "reviewerID=contact_id; asin=left out; reviewerName=contact_name; vote=left out; reviewText=verbatim; overall=score csat 1-5; summary=verbatim; unixReviewTime=left out; reviewTime=received_at",
+    );
+    check_roles(
+        "date_received,product,sub_product,issue,complaint_what_happened,company_public_response,company,state,zip_code,tags,consumer_consent_provided,submitted_via,date_sent_to_company,company_response,timely,consumer_disputed,complaint_id\n2026-07-01,Mortgage,FHA,Trouble during payment process,They lost my payment twice,,ACME BANK,NY,100XX,,Consent provided,Web,2026-07-02,Closed with explanation,Yes,N/A,1\n2026-07-02,Debt collection,Other,Not my debt,I never had this account,,ACME BANK,TX,700XX,,Consent provided,Web,2026-07-03,In progress,Yes,N/A,2\n",
+        "date_received=received_at; product=product; sub_product=left out; issue=left out; complaint_what_happened=verbatim; company_public_response=left out; company=account_name; state=left out; zip_code=left out; tags=left out; consumer_consent_provided=left out; submitted_via=channel; date_sent_to_company=left out; company_response=left out; timely=left out; consumer_disputed=left out; complaint_id=id",
+    );
+    check_roles(
+        "Kundennummer,Datum,Zufriedenheit,Kommentar\n100,14.07.2026,4,Die Lieferung kam zu spät\n101,15.07.2026,5,Alles bestens\n",
+        "Kundennummer=left out; Datum=received_at; Zufriedenheit=score rating 1-5; Kommentar=verbatim",
     );
     check_roles("id,Satisfaction,Comment\n", "id=id; Satisfaction=left out; Comment=verbatim");
 }

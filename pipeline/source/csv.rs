@@ -159,7 +159,7 @@ impl CsvReader {
         batch.lines.push(self.line);
         for (column, idx) in columns.iter_mut().zip(&self.columns) {
             if let Some(field) = self.fields.get(*idx) {
-                split::write(&self.buffer, field, column.values());
+                split::write(self.layout.dialect, &self.buffer, field, column.values());
             }
             column.end_cell();
         }

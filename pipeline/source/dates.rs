@@ -136,10 +136,12 @@ impl DateReader {
             if rest.is_empty() {
                 return self.local(date.ok_or(BadDate::Unreadable)?.at(0, 0, 0, 0), false);
             }
-            if let Some((hour, minute, second)) = iso_time(rest) {
+            let (clock, is_zulu) = rest.strip_suffix(b"Z").map_or((rest, false), |clock| (clock, true));
+            if let Some((hour, minute, second)) = iso_time(clock) {
                 let date = date.ok_or(BadDate::Unreadable)?;
                 let time = jiff::civil::Time::new(hour, minute, second, 0).map_err(|_| BadDate::Unreadable)?;
-                return self.local(date.to_datetime(time), true);
+                let local = date.to_datetime(time);
+                return if is_zulu { self.instant(micros_of(local), true) } else { self.local(local, true) };
             }
         }
         if let Some(moment) = self.number(cell) {

@@ -310,9 +310,9 @@ fn looks(name: &Name, profile: &Profile) -> Looks {
         let is_words = is_named || !name.has(names::OPEN);
         return if is_words && p.mean_words <= 6.0 { Looks::Named } else { Looks::No };
     }
-    // Ratings are whole or half points; 0 and 1 alone are yes and no; percentages go up to 100.
+    // Ratings have one decimal at most; 0 and 1 alone are yes and no; percentages go up to 100.
     let is_flag = p.max <= 1.0 || p.is_yes_no() && p.n_filled >= 5;
-    if is_flag || p.is_row_index && !is_named || p.min < 0.0 || p.max > 100.0 || (p.max <= 10.0 && p.halves < 0.95) {
+    if is_flag || p.is_row_index && !is_named || p.min < 0.0 || p.max > 100.0 || (p.max <= 10.0 && p.tenths < 0.95) {
         return Looks::No;
     }
     if is_named {

@@ -20,6 +20,9 @@ pub(crate) const MAX_BYTES: u64 = 200 << 20;
 /// Largest that its parts may unpack to: 16 times the largest file, ten times what real sheets reach for their size.
 const MAX_UNPACKED: u64 = 3200 << 20;
 
+/// Most cells of a sheet, empty ones before the last of a row counted: about 1 GB of memory, a million rows of forty columns.
+const MAX_CELLS: usize = 40_000_000;
+
 /// A sheet, read.
 #[derive(Debug)]
 pub(crate) struct Sheet {
@@ -77,7 +80,7 @@ fn broken(path: &Path) -> impl Fn(calamine::XlsxError) -> Error {
 }
 
 fn rows_of(book: &mut Xlsx<Box<dyn Input>>, name: &str, path: &Path) -> Result<Vec<(u64, Vec<String>)>> {
-    let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
+    let (mut rows, mut n_cells): (Vec<(u64, Vec<String>)>, usize) = (Vec::new(), 0);
     let Ok(mut cells) = book.worksheet_cells_reader(name) else { return Ok(rows) };
     while let Some(cell) = cells.next_cell().map_err(broken(path))? {
         let (row, column) = cell.get_position();
@@ -93,7 +96,13 @@ fn rows_of(book: &mut Xlsx<Box<dyn Input>>, name: &str, path: &Path) -> Result<V
             rows.push((row, Vec::new()));
         }
         let Some((_, cells)) = rows.last_mut() else { continue };
-        cells.resize_with((column as usize + 1).max(cells.len()), String::new);
+        let width = (column as usize + 1).max(cells.len());
+        n_cells += width - cells.len();
+        if n_cells > MAX_CELLS {
+            let hint = Some("save it as CSV".to_owned());
+            return Err(Error::Limit { what: format!("cells of {}", path.display()), limit: MAX_CELLS.to_string(), hint });
+        }
+        cells.resize_with(width, String::new);
         cells[column as usize] = text;
     }
     let n_columns = rows.iter().take(1000).map(|(_, cells)| cells.len()).max().unwrap_or(0);

@@ -30,18 +30,39 @@ pub(crate) fn sniff(text: &[u8], ended: bool) -> Option<Sniffed> {
     let (text, ended) = text.get(..MAX_BYTES).map_or((text, ended), |head| (head, false));
     let newline = if memchr(b'\n', text).is_none() && memchr(b'\r', text).is_some() { b'\r' } else { b'\n' };
     let told = told_delimiter(text);
-    let trials = DELIMITERS.iter().filter(|d| told.is_none_or(|told| told == **d)).flat_map(|delimiter| {
-        let on = Trial::run(text, ended, Dialect { delimiter: *delimiter, quote: true, newline });
-        let off = Trial::run(text, ended, Dialect { delimiter: *delimiter, quote: false, newline });
-        Some(if off.reads_better_than(&on) { off } else { on })
-    });
+    let base = Dialect { delimiter: NO_DELIMITER, quote: true, escape: false, spaced: false, newline };
+    let trials = DELIMITERS
+        .iter()
+        .filter(|delimiter| told.is_none_or(|told| told == **delimiter))
+        .map(|delimiter| quoted_or_not(text, ended, Dialect { delimiter: *delimiter, ..base }));
     let best = trials.filter(|trial| told.is_some() || trial.is_table()).max_by(|a, b| a.value().total_cmp(&b.value()));
     let trial = best.unwrap_or_else(|| {
-        let quote = Trial::run(text, ended, Dialect { delimiter: NO_DELIMITER, quote: true, newline });
-        let plain = quote.n_broken > 0;
-        if plain { Trial::run(text, ended, Dialect { delimiter: NO_DELIMITER, quote: false, newline }) } else { quote }
+        let quoted = Trial::run(text, ended, base);
+        if quoted.n_broken > 0 { Trial::run(text, ended, Dialect { quote: false, ..base }) } else { quoted }
     });
     trial.finish(told.is_some())
+}
+
+/// Tries a delimiter with quotes as most files write them, with those of fewer files where there is a sign of them, and without.
+fn quoted_or_not(text: &[u8], ended: bool, dialect: Dialect) -> Trial {
+    let mut quoted = Trial::run(text, ended, dialect);
+    let has = |sign: &[u8]| memchr::memmem::find(text, sign).is_some();
+    let variants = [
+        (has(&[dialect.delimiter, b' ', b'"']), Dialect { spaced: true, ..dialect }),
+        (quoted.n_broken > 0 && has(b"\\\""), Dialect { escape: true, ..dialect }),
+    ];
+    for (_, variant) in variants.into_iter().filter(|(has_sign, _)| *has_sign) {
+        let trial = Trial::run(text, ended, variant);
+        if trial.n_fields() >= 2
+            && trial.n_broken <= quoted.n_broken
+            && trial.share() >= quoted.share()
+            && trial.first() == trial.n_fields()
+        {
+            quoted = trial;
+        }
+    }
+    let plain = Trial::run(text, ended, Dialect { quote: false, ..dialect });
+    if plain.reads_better_than(&quoted) { plain } else { quoted }
 }
 
 /// The delimiter that a first line `sep=;` tells, as spreadsheets write it.
@@ -80,7 +101,7 @@ impl Trial {
             };
             trial.look(text, &fields);
             if trial.records.len() < MAX_RECORDS && !matches!(fields.as_slice(), [only] if only.start == only.end) {
-                trial.records.push((idx, fields.iter().map(|field| cell(text, field)).collect()));
+                trial.records.push((idx, fields.iter().map(|field| cell(dialect, text, field)).collect()));
             }
             at = end;
             idx += 1;
@@ -102,6 +123,11 @@ impl Trial {
         table::usual_length(self.records.iter().map(|(_, cells)| cells.len()))
     }
 
+    /// Fields of the first record.
+    fn first(&self) -> usize {
+        self.records.first().map_or(0, |(_, cells)| cells.len())
+    }
+
     /// Share of records with the usual number of fields, from the first such record on.
     fn share(&self) -> f64 {
         let n_fields = self.n_fields();
@@ -113,7 +139,7 @@ impl Trial {
     /// Whether this is a table of at least two columns under this way of writing.
     fn is_table(&self) -> bool {
         let n_fields = self.n_fields();
-        let first = self.records.first().map_or(0, |(_, cells)| cells.len());
+        let first = self.first();
         let longest = self.records.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
         let share = self.share();
         let is_even = share >= 0.8 || (first == n_fields && (share >= 0.5 || self.has_names()));
@@ -165,6 +191,9 @@ impl Trial {
         if !self.dialect.quote {
             notes.push("quotes are text: they do not balance".to_owned());
         }
+        if self.dialect.escape {
+            notes.push("quotes are escaped by a backslash".to_owned());
+        }
         if self.dialect.newline == b'\r' {
             notes.push("lines end with CR".to_owned());
         }
@@ -178,8 +207,8 @@ impl Trial {
     }
 }
 
-fn cell(text: &[u8], field: &Field) -> String {
+fn cell(dialect: Dialect, text: &[u8], field: &Field) -> String {
     let mut out = Vec::new();
-    split::write(text, field, &mut out);
+    split::write(dialect, text, field, &mut out);
     String::from_utf8_lossy(&out).into_owned()
 }

@@ -1,7 +1,8 @@
 //! Where do the fields and the record end?
 //!
 //! The rules, in full: a field that begins with a quote ends at the next quote that is not doubled; what follows that quote up to
-//! the delimiter or the end of the line is text. Any other field ends at the delimiter or
+//! the delimiter or the end of the line is text. Where a file writes them so, a backslash makes a quote text, and spaces stand before an opening
+//! quote. Any other field ends at the delimiter or
 //! the end of the line, and quotes in it are text. A line ends with LF or CRLF (CR alone where a file has no LF).
 //! A quoted field is *unbalanced* if it does not end within the limits, or if it spans lines and text follows the quote at its end (that quote
 //! opens a field of a later row). The line that it starts on then ends the record, so that one
@@ -17,6 +18,10 @@ pub(crate) struct Dialect {
     pub(crate) delimiter: u8,
     /// Whether quotes enclose fields; else a quote is a character like any other.
     pub(crate) quote: bool,
+    /// Whether a backslash before a quote makes it text, as Spark and MySQL write it.
+    pub(crate) escape: bool,
+    /// Whether spaces may stand before a field's opening quote.
+    pub(crate) spaced: bool,
     /// The byte that ends a line: LF (a CR before it belongs to it), or CR in files without LF.
     pub(crate) newline: u8,
 }
@@ -48,7 +53,7 @@ pub(crate) struct Field {
 pub(crate) enum Form {
     /// The range is the text.
     Plain,
-    /// Doubled quotes stand for one.
+    /// Doubled (or escaped) quotes stand for one.
     Doubled,
     /// Quoted up to this place, where the closing quote is; text from there on.
     Broken(usize),
@@ -79,29 +84,31 @@ pub(crate) fn cut(dialect: Dialect, limits: &Limits, data: &[u8], from: usize, e
         if at - from > limits.row_bytes {
             return Cut::RowTooLarge;
         }
-        let (start, mut form) = match data.get(at) {
-            Some(&QUOTE) if dialect.quote => (at + 1, Form::Plain),
+        let quote = if dialect.spaced { at + data[at..].iter().take_while(|b| **b == b' ').count() } else { at };
+        let (start, mut form) = match data.get(quote) {
+            Some(&QUOTE) if dialect.quote => (quote + 1, Form::Plain),
             Some(_) => (at, Form::Plain),
+            None if quote > at && ended => (at, Form::Plain),
             None if ended => {
-                fields.push(Field { start: at, end: at, form: Form::Plain });
+                push(fields, Field { start: at, end: at, form: Form::Plain });
                 return Cut::Record { end: at };
             }
             None => return Cut::More,
         };
         let mut search = at;
         if start > at {
-            match closing_quote(limits, data, start, ended) {
+            match closing_quote(dialect, limits, data, start, ended) {
                 Quote::At(close, doubled) => {
                     search = close + 1;
                     form = if doubled { Form::Doubled } else { Form::Plain };
                     match after_quote(dialect, data, search, ended) {
                         After::Field => {
-                            fields.push(Field { start, end: close, form });
+                            push(fields, Field { start, end: close, form });
                             at = search + 1;
                             continue;
                         }
                         After::Record(end) => {
-                            fields.push(Field { start, end: close, form });
+                            push(fields, Field { start, end: close, form });
                             return Cut::Record { end };
                         }
                         After::Text if memchr(dialect.newline, &data[start..close]).is_some() => {
@@ -117,21 +124,30 @@ pub(crate) fn cut(dialect: Dialect, limits: &Limits, data: &[u8], from: usize, e
         }
         match find_end(data, search, dialect.delimiter, dialect.newline) {
             Some(end) if data[end] == dialect.delimiter => {
-                fields.push(Field { start, end, form });
+                push(fields, Field { start, end, form });
                 at = end + 1;
             }
             Some(newline) => {
                 let end = newline - usize::from(newline > search && dialect.newline == b'\n' && data[newline - 1] == b'\r');
-                fields.push(Field { start, end, form });
+                push(fields, Field { start, end, form });
                 return Cut::Record { end: newline + 1 };
             }
             None if ended => {
                 let end = data.len() - usize::from(data.len() > search && dialect.newline == b'\n' && data.last() == Some(&b'\r'));
-                fields.push(Field { start, end, form });
+                push(fields, Field { start, end, form });
                 return Cut::Record { end: data.len() };
             }
             None => return Cut::More,
         }
+    }
+}
+
+/// Fields of a record that are kept: a line of four million delimiters must not fill memory. Twice the largest number of columns.
+pub(crate) const MAX_FIELDS: usize = 2 * crate::source::MAX_COLUMNS;
+
+fn push(fields: &mut Vec<Field>, field: Field) {
+    if fields.len() < MAX_FIELDS {
+        fields.push(field);
     }
 }
 
@@ -142,7 +158,7 @@ enum Quote {
     More,
 }
 
-fn closing_quote(limits: &Limits, data: &[u8], start: usize, ended: bool) -> Quote {
+fn closing_quote(dialect: Dialect, limits: &Limits, data: &[u8], start: usize, ended: bool) -> Quote {
     let limit = start + limits.field_bytes + 1;
     let stop = limit.min(data.len());
     let (mut at, mut doubled) = (start, false);
@@ -151,6 +167,11 @@ fn closing_quote(limits: &Limits, data: &[u8], start: usize, ended: bool) -> Quo
             return if ended || data.len() >= limit { Quote::None } else { Quote::More };
         };
         let quote = at + found;
+        if dialect.escape && is_escaped(&data[start..quote]) {
+            doubled = true;
+            at = quote + 1;
+            continue;
+        }
         match data.get(quote + 1) {
             Some(&QUOTE) => {
                 doubled = true;
@@ -164,6 +185,11 @@ fn closing_quote(limits: &Limits, data: &[u8], start: usize, ended: bool) -> Quo
             }
         }
     }
+}
+
+/// Whether what comes before a quote makes it text: an odd number of backslashes.
+fn is_escaped(before: &[u8]) -> bool {
+    before.iter().rev().take_while(|b| **b == b'\\').count() % 2 == 1
 }
 
 enum After {
@@ -225,20 +251,28 @@ fn find_end(data: &[u8], mut at: usize, delimiter: u8, newline: u8) -> Option<us
 }
 
 /// Writes the text of a field.
-pub(crate) fn write(data: &[u8], field: &Field, out: &mut Vec<u8>) {
-    let undouble = |mut rest: &[u8], out: &mut Vec<u8>| {
-        while let Some(quote) = memchr(QUOTE, rest) {
-            out.extend_from_slice(&rest[..=quote]);
-            rest = rest.get(quote + 2..).unwrap_or_default();
-        }
-        out.extend_from_slice(rest);
-    };
+pub(crate) fn write(dialect: Dialect, data: &[u8], field: &Field, out: &mut Vec<u8>) {
     match field.form {
         Form::Plain => out.extend_from_slice(&data[field.start..field.end]),
-        Form::Doubled => undouble(&data[field.start..field.end], out),
+        Form::Doubled => single_quotes(dialect, &data[field.start..field.end], out),
         Form::Broken(close) => {
-            undouble(&data[field.start..close], out);
+            single_quotes(dialect, &data[field.start..close], out);
             out.extend_from_slice(&data[close + 1..field.end]);
         }
     }
+}
+
+/// Writes what lies between quotes, one quote for two and for an escaped one.
+fn single_quotes(dialect: Dialect, mut rest: &[u8], out: &mut Vec<u8>) {
+    while let Some(quote) = memchr(QUOTE, rest) {
+        if dialect.escape && is_escaped(&rest[..quote]) {
+            out.extend_from_slice(&rest[..quote - 1]);
+            out.push(QUOTE);
+            rest = &rest[quote + 1..];
+        } else {
+            out.extend_from_slice(&rest[..=quote]);
+            rest = rest.get(quote + 2..).unwrap_or_default();
+        }
+    }
+    out.extend_from_slice(rest);
 }

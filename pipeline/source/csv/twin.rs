@@ -46,8 +46,13 @@ fn record(dialect: Dialect, limits: &Limits, data: &[u8], from: usize) -> (Slow,
         }
         let (start, mut field) = (at, Vec::new());
         let mut after_quote = false;
-        if dialect.quote && data.get(at) == Some(&b'"') {
-            at += 1;
+        let mut quote = at;
+        while dialect.spaced && data.get(quote) == Some(&b' ') {
+            quote += 1;
+        }
+        let n_spaces = quote - at;
+        if dialect.quote && data.get(quote) == Some(&b'"') {
+            at = quote + 1;
             let inner = at;
             let mut n_lines = 0;
             loop {
@@ -57,6 +62,10 @@ fn record(dialect: Dialect, limits: &Limits, data: &[u8], from: usize) -> (Slow,
                     break;
                 }
                 match (data[at], data.get(at + 1)) {
+                    (b'\\', Some(&next @ (b'\\' | b'"'))) if dialect.escape => {
+                        field.extend_from_slice(if next == b'"' { b"\"" } else { b"\\\\" });
+                        at += 2;
+                    }
                     (b'"', Some(b'"')) => {
                         field.push(b'"');
                         at += 2;
@@ -91,7 +100,7 @@ fn record(dialect: Dialect, limits: &Limits, data: &[u8], from: usize) -> (Slow,
                 let text = &data[text_start..at];
                 let is_crlf = is_end && dialect.newline == b'\n' && text.last() == Some(&b'\r');
                 field.extend_from_slice(if is_crlf { &text[..text.len() - 1] } else { text });
-                sizes.push(at - start - usize::from(is_crlf) - if after_quote { 2 } else { 0 });
+                sizes.push(at - start - usize::from(is_crlf) - if after_quote { 2 + n_spaces } else { 0 });
                 fields.push(field);
                 at += 1;
                 if is_end {
@@ -160,14 +169,16 @@ fn check(dialect: Dialect, limits: Limits, n_fields: usize, text: &str, chunk_by
     assert_eq!(fast, slow, "{text:?} {dialect:?} {limits:?} chunk {chunk_bytes}");
 }
 
-const COMMA: Dialect = Dialect { delimiter: b',', quote: true, newline: b'\n' };
+const COMMA: Dialect = Dialect { delimiter: b',', quote: true, escape: false, spaced: false, newline: b'\n' };
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn the_splitter_agrees_with_its_slow_twin(
-        text in "[ab\"\",\n\ré]{0,120}",
+        text in "[ab\"\", \\\\\n\ré]{0,120}",
         quote: bool,
+        escape: bool,
+        spaced: bool,
         cr in 0..8,
         field_bytes in 1usize..60,
         field_lines in 0usize..4,
@@ -179,7 +190,7 @@ proptest! {
         let newline = if cr == 0 { b'\r' } else { b'\n' };
         // A field over the limit that is not quoted is tested apart: here the row's limit is the smaller one.
         let limits = Limits { field_bytes: field_bytes.max(row_bytes), field_lines, row_bytes };
-        check(Dialect { delimiter: b',', quote, newline }, limits, n_fields, &text, chunk_bytes, max_rows);
+        check(Dialect { delimiter: b',', quote, escape, spaced, newline }, limits, n_fields, &text, chunk_bytes, max_rows);
     }
 
     #[test]

@@ -72,6 +72,9 @@ impl Objects {
                 let (start, end) = (self.at, self.buffer.len());
                 self.at = end;
                 self.object_line = self.line;
+                if end - start > ROW_BYTES {
+                    return Ok(Some(Found::TooLarge { raw: raw_text(&self.buffer[start..end]) }));
+                }
                 let is_blank = self.buffer[start..end].trim_ascii().is_empty();
                 return Ok((!is_blank).then_some(Found::Object { start, end }));
             } else if rest.len() > ROW_BYTES {

@@ -82,7 +82,8 @@ pub(super) const OPEN: &[&str] = &[
     "in your own words", "explain", "explanation", "details", "tweet", "post", "transcript", "open end", "openend", "open ended",
     "free text", "freetext", "title", "headline", "summary", "subject", "pros", "cons", "kommentar", "commentaire", "comentario",
     "comentarios", "commento", "sentence", "question", "query", "request", "response", "utterance", "what", "how", "experience",
-    "testimonial", "likes", "dislikes", "issue description", "what happened",
+    "testimonial", "likes", "dislikes", "issue description", "what happened", "avis", "texte",
+    "texto", "bemerkung", "bemerkungen", "freitext", "commentaires", "recensione", "opinión", "reseña", "comentário", "comentários",
 ];
 
 /// Words that make an open answer sure, whatever else the name says: `Reason for your score`.
@@ -108,7 +109,8 @@ pub(super) const NOT_OPEN: &[&str] = &[
     "company response", "company public response", "length", "language", "lang", "address", "number", "no", "email", "name",
     "author", "job title", "contact title", "flag", "polarity", "intent", "topic", "theme", "department", "division", "response id",
     "set", "agent", "hash", "file", "path", "country", "city", "version", "reply", "replies", "owner response",
-    "management response", "agent response", "developer response", "vendor", "seller", "image", "photo", "route", "aircraft",
+    "management response", "agent response", "developer response", "vendor", "seller", "image", "photo", "route", "aircraft", "location", "coord",
+    "timezone", "zone", "nationality", "days", "since", "ago",
 ];
 
 /// Things that are named in several words: without a name that speaks of answers, long cells of these are no open answers.
@@ -125,6 +127,7 @@ pub(super) const RATING: &[&str] = &[
     "rating", "ratings", "score", "scores", "satisfaction", "satisfied", "csat", "osat", "overall", "rate", "stars", "star", "grade",
     "quality", "effort", "ease", "easy", "ces", "nps", "recommend", "likelihood", "how likely", "how satisfied",
     "how would you rate", "bewertung", "agree", "likely", "value for money", "net promoter",
+    "zufriedenheit", "weiterempfehlung", "satisfacción", "puntuación", "calificación", "punteggio", "sterne", "étoiles",
 ];
 
 /// Words with which a number is never a rating.
@@ -244,7 +247,7 @@ pub(super) const RULES: &[Rule] = &[
         "country", "city", "location", "id", "company", "account", "client", "product", "department", "division", "class", "brand",
         "airline", "lounge", "store", "branch", "segment", "type", "role", "title", "service", "airport", "hotel", "restaurant", "file",
         "question", "contact me", "consent", "support", "care", "disputed", "tenure", "since", "age", "experience", "effort",
-        "satisfaction", "region", "state", "value", "status", "area",
+        "satisfaction", "region", "state", "value", "status", "area", "nationality",
     ]),
     rule(Role::Channel, Holds::Groups, &[
         "channel", "submitted via", "via", "medium", "touchpoint", "contact channel", "collection method", "survey channel", "mode",

@@ -26,8 +26,8 @@ pub(super) struct Profile {
     /// Shares of filled cells.
     pub(super) numeric: f64,
     pub(super) integer: f64,
-    /// Share of numeric cells that are whole or half points.
-    pub(super) halves: f64,
+    /// Share of numeric cells with at most one decimal.
+    pub(super) tenths: f64,
     pub(super) dated: f64,
     pub(super) links: f64,
     pub(super) mails: f64,
@@ -58,7 +58,7 @@ impl Profile {
             if let Some(number) = number {
                 sums.numeric += 1;
                 sums.integer += usize::from(number.fract() == 0.0);
-                sums.halves += usize::from((number * 2.0).fract() == 0.0);
+                sums.tenths += usize::from((number * 10.0 - (number * 10.0).round()).abs() < 1e-6);
                 sums.above_5 += usize::from(number > 5.0);
                 sums.at_5 += usize::from(number == 5.0);
                 min = min.min(number);
@@ -88,7 +88,7 @@ impl Profile {
             mean_words: sums.words as f64 / sums.filled.max(1) as f64,
             numeric: share(sums.numeric),
             integer: share(sums.integer),
-            halves: sums.halves as f64 / sums.numeric.max(1) as f64,
+            tenths: sums.tenths as f64 / sums.numeric.max(1) as f64,
             dated: share(sums.dated),
             links: share(sums.links),
             mails: share(sums.mails),
@@ -127,7 +127,7 @@ struct Sums {
     words: usize,
     numeric: usize,
     integer: usize,
-    halves: usize,
+    tenths: usize,
     dated: usize,
     links: usize,
     mails: usize,
