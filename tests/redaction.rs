@@ -248,9 +248,10 @@ fn planted_identifiers_are_found() {
     assert!(!failed, "{report}");
 }
 
-/// Sets of real feedback that lie beside the project: file, column of the verbatim. In these, what is masked was read by
-/// eye: all of it is a real address or telephone number that a customer wrote, but for the allowed number.
-const REAL: [(&str, &str); 4] = [
+/// Sets of real feedback that lie beside the project: file, column of the verbatim. They were stripped of personal data
+/// by their publishers, so what is masked in them is false.
+const REAL: [(&str, &str); 5] = [
+    ("banking77/train.csv", "text"),
     ("clothing_reviews/womens_clothing_reviews.csv", "Review Text"),
     ("skytrax_lounge_reviews/lounge.csv", "content"),
     ("cfpb_complaints/cfpb_2015_2020_full_columns.csv", "Consumer complaint narrative"),
@@ -274,6 +275,7 @@ fn real_feedback_is_left_alone() {
             normalise(&verbatim, &mut text);
             n += 1;
             n_masked += u32::from(redactor.redact(&text, &mut out) > 0);
+            assert_eq!(redactor.redact(&out, &mut text), 0, "{file}: verbatim {n} twice");
         }
         assert!(n > 800, "{file}: {n} verbatims");
         assert!(n_masked * 1000 <= n * 2, "{file}: {n_masked} of {n} masked");
