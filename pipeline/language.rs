@@ -126,6 +126,8 @@ impl Evidence {
         }
         if word.n_bytes <= 8 && !is_mask {
             let languages = words::languages(Packed(word.packed));
+            // "w/" is short for "with" far more often than a Polish preposition.
+            let languages = if word.packed == u64::from(b'w') { 0 } else { languages };
             self.n_english += u32::from(languages == 1);
             self.n_not_english += u32::from(languages != 0 && languages & 1 == 0);
             if languages != 0
@@ -144,7 +146,7 @@ impl Evidence {
         for languages in self.languages.iter().take(self.n_languages) {
             let weight = match languages.count_ones() {
                 1 => 4,
-                2 => 2,
+                2 => 3,
                 _ => 1,
             };
             let mut rest = *languages;
@@ -190,7 +192,11 @@ impl Evidence {
                 second = second.max(*weight);
             }
         }
-        if english > 0 && (english >= self.weights[best] || english * 5 >= self.weights[best] * 4 && self.n_latin_marked == 0) {
+        // "a", "no" and "to" are words of half of Europe: in a longer text, or one with marked letters, they do not do.
+        let own = self.n_english > 0 || self.hits[0] * 10 >= self.n_words * 4;
+        let doubtful = !own && (self.n_words >= 4 || self.n_latin_marked > 0);
+        let near = english >= self.weights[best] || english * 5 >= self.weights[best] * 4 && self.n_latin_marked == 0;
+        if english > 0 && near && !doubtful {
             return Some("en");
         }
         let (weight, hits) = (self.weights[best], self.hits[best]);
@@ -198,7 +204,7 @@ impl Evidence {
         let alone = english == 0 && self.n_words <= 5 && self.own_long == 1 << best;
         let enough = hits >= 3 && weight >= 5 || hits >= 2 && weight >= 6 || english == 0 && hits >= 2 && weight >= 4 || alone;
         let share = hits * 10 >= self.n_words * 2;
-        let ahead = weight > second && weight >= english * 2;
+        let ahead = weight > second && weight * 2 >= english * 3;
         (best != 0 && enough && share && ahead).then(|| words::code(best))
     }
 
@@ -218,7 +224,7 @@ impl Evidence {
         let marked = self.n_latin_marked > 0;
         let sure = info.confidence() >= if marked || own > english { 0.5 } else { 0.8 };
         let unlike_english = english == 0;
-        (sure && (own + u32::from(marked) * 4 > english * 2 || unlike_english)).then_some(language)
+        (sure && (own + u32::from(marked) * 4 > english || unlike_english)).then_some(language)
     }
 }
 

@@ -66,7 +66,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 
 #[rustfmt::skip]
 const LISTS: &[(&str, &str)] = &[
-    ("en", "the be to of and a in that have i it for not on with he as you do at this but his by from they we say her she or an will \
+    ("en", "sent done refund charge charged cancel rude fits warm road due past evening sucks declined lovely quality soft cute fabric beautiful runs jeans shirt sweater waist using says last name fees calls emails told asked since during between both few such whole half the be to of and a in that have i it for not on with he as you do at this but his by from they we say her she or an will \
       my one all would there their what so up out if about who get which go me when make can like time no just him know take \
       people into year your good some could them see other than then now look only come its over think also back after use two \
       how our work first well way even new want because any these give day most us is was are were been has had did does am \
