@@ -109,12 +109,14 @@ impl Finder {
         if byte.is_ascii_digit() {
             return self.number_at(text, at).and_then(|(kind, span)| found(kind, Some(span)));
         }
-        let is_cue = CUES.iter().any(|cue| text.get(at..).is_some_and(|rest| rest.starts_with(cue)));
-        if byte != b'@' && !is_cue {
+        if byte == b'@' {
+            return if self.wants(Kind::Email) { found(Kind::Email, email::at_sign(text, at)) } else { None };
+        }
+        if !CUES.iter().any(|cue| text.get(at..).is_some_and(|rest| rest.starts_with(cue))) {
             return None;
         }
         if self.wants(Kind::Email)
-            && let Some(f) = found(Kind::Email, if byte == b'@' { email::at_sign(text, at) } else { email::spoken(text, at) })
+            && let Some(f) = found(Kind::Email, email::spoken(text, at))
         {
             return Some(f);
         }
