@@ -5,6 +5,10 @@
 //! So words decide first: the commonest ones of 22 languages written in Latin letters, looked up in the beginning
 //! of the text. Scripts that belong to one language decide by themselves. Only a text of some length without such
 //! words is asked of the trigram model of `whatlang`.
+//!
+//! Of 43,000 English tweets, reviews and complaints 2 are called another language and 175 left undecided; the model
+//! alone leaves a third of the tweets undecided. Of tweets in French, Spanish, Italian, Portuguese and German 92, 92,
+//! 88, 81 and 72 in 100 are told and one in 100 wrongly; most others are names, hashtags or English.
 
 mod scripts;
 mod words;
@@ -108,10 +112,10 @@ impl Evidence {
         evidence
     }
 
-    /// Whether three words of English alone came before any of another language: no text that began so was in another
-    /// language, and it spares two thirds of the work on English.
+    /// Whether there are three words of English alone and three more for each word of other languages alone ("per"): of
+    /// 4,500 tweets in eight languages none is decided otherwise for it, and it spares two thirds of the work on English.
     fn is_plainly_english(&self) -> bool {
-        self.n_english >= 3 && self.n_not_english == 0 && self.n_latin_marked == 0
+        self.n_english >= 3 + 3 * self.n_not_english && self.n_latin_marked == 0
     }
 
     /// Counts a word that has ended.
@@ -126,6 +130,8 @@ impl Evidence {
         }
         if word.n_bytes <= 8 && !is_mask {
             let languages = words::languages(Packed(word.packed));
+            // "w/" is short for "with" far more often than a Polish preposition.
+            let languages = if word.packed == u64::from(b'w') { 0 } else { languages };
             self.n_english += u32::from(languages == 1);
             self.n_not_english += u32::from(languages != 0 && languages & 1 == 0);
             if languages != 0
@@ -144,7 +150,7 @@ impl Evidence {
         for languages in self.languages.iter().take(self.n_languages) {
             let weight = match languages.count_ones() {
                 1 => 4,
-                2 => 2,
+                2 => 3,
                 _ => 1,
             };
             let mut rest = *languages;
@@ -182,15 +188,18 @@ impl Evidence {
     /// The language whose common words the text has, when no other comes near.
     fn of_words(&self) -> Option<&'static str> {
         let english = self.weights[0];
-        let (mut best, mut second) = (0, 0);
-        for (i, weight) in self.weights.iter().enumerate().skip(1) {
-            if *weight > self.weights[best] {
-                (best, second) = (i, self.weights[best]);
-            } else {
-                second = second.max(*weight);
-            }
+        let mut best = 0;
+        for (i, weight) in self.weights.iter().enumerate() {
+            best = if *weight > self.weights[best] { i } else { best };
         }
-        if english > 0 && (english >= self.weights[best] || english * 5 >= self.weights[best] * 4 && self.n_latin_marked == 0) {
+        // Malay and Indonesian share most of these words, and the model knows only one of them: a tie is Indonesian.
+        let rivals = self.weights.iter().enumerate().filter(|(i, _)| *i != best && !(words::code(best) == "id" && words::code(*i) == "ms"));
+        let second = rivals.map(|(_, weight)| *weight).max().unwrap_or(0);
+        // "a", "no" and "to" are words of half of Europe: in a longer text, or one with marked letters, they do not do.
+        let own = self.n_english > 0 || self.hits[0] * 10 >= self.n_words * 4;
+        let doubtful = !own && (self.n_words >= 4 || self.n_latin_marked > 0);
+        let near = english >= self.weights[best] || english * 5 >= self.weights[best] * 4 && self.n_latin_marked == 0;
+        if english > 0 && near && !doubtful {
             return Some("en");
         }
         let (weight, hits) = (self.weights[best], self.hits[best]);
@@ -198,7 +207,7 @@ impl Evidence {
         let alone = english == 0 && self.n_words <= 5 && self.own_long == 1 << best;
         let enough = hits >= 3 && weight >= 5 || hits >= 2 && weight >= 6 || english == 0 && hits >= 2 && weight >= 4 || alone;
         let share = hits * 10 >= self.n_words * 2;
-        let ahead = weight > second && weight >= english * 2;
+        let ahead = weight > second && weight * 2 >= english * 3;
         (best != 0 && enough && share && ahead).then(|| words::code(best))
     }
 
@@ -218,7 +227,7 @@ impl Evidence {
         let marked = self.n_latin_marked > 0;
         let sure = info.confidence() >= if marked || own > english { 0.5 } else { 0.8 };
         let unlike_english = english == 0;
-        (sure && (own + u32::from(marked) * 4 > english * 2 || unlike_english)).then_some(language)
+        (sure && (own + u32::from(marked) * 4 > english || unlike_english)).then_some(language)
     }
 }
 

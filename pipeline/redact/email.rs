@@ -17,7 +17,8 @@ pub(super) fn at_sign(text: &str, at: usize) -> Option<(usize, usize)> {
     if left_space + right_space > 0 {
         // "quick as @gmail" is a handle.
         let domain = text.get(domain_start..end)?;
-        let sure = is_provider(domain) || text.get(start..local_end)?.contains(['.', '_']);
+        let local = text.get(start..local_end)?;
+        let sure = is_provider(domain) || local.contains(['.', '_']) && local.contains(char::is_alphabetic);
         if !sure || !domain.contains('.') {
             return None;
         }

@@ -3,8 +3,8 @@
 //! Every kind has a trigger: the first digit of a run, an `@`, or a cue ("name is", " dot "). Only there do the finders of
 //! [`super`] look; a text without a trigger costs one pass over its bytes for digits and one for the cues.
 
-use aho_corasick::packed::{self, Searcher};
-use aho_corasick::{AhoCorasick, Anchored, Input};
+use aho_corasick::packed::Searcher;
+use aho_corasick::{AhoCorasick, Input, MatchKind, Span};
 
 use super::digits::Number;
 use super::{By, Found, Kind, account, card, email, iban, ip, name, phone, ssn};
@@ -37,18 +37,20 @@ enum Cues {
 
 impl Cues {
     fn compile() -> Self {
-        match packed::Searcher::new(CUES) {
-            Some(searcher) => Self::Vector(searcher),
-            None => Self::Automaton(AhoCorasick::new(CUES).expect("32 short patterns")),
-        }
+        Searcher::new(CUES).map_or_else(Self::automaton, Self::Vector)
+    }
+
+    fn automaton() -> Self {
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(CUES);
+        Self::Automaton(automaton.expect("a few short patterns"))
     }
 
     /// The first cue at or after `from`.
     fn next(&self, text: &str, from: usize) -> Option<usize> {
         match self {
             Self::None => None,
-            Self::Vector(searcher) => searcher.find_in(text, aho_corasick::Span { start: from, end: text.len() }).map(|m| m.start()),
-            Self::Automaton(automaton) => automaton.find(Input::new(text).span(from..text.len()).anchored(Anchored::No)).map(|m| m.start()),
+            Self::Vector(searcher) => searcher.find_in(text, Span { start: from, end: text.len() }).map(|m| m.start()),
+            Self::Automaton(automaton) => automaton.find(Input::new(text).range(from..)).map(|m| m.start()),
         }
     }
 }
@@ -107,12 +109,14 @@ impl Finder {
         if byte.is_ascii_digit() {
             return self.number_at(text, at).and_then(|(kind, span)| found(kind, Some(span)));
         }
-        let is_cue = CUES.iter().any(|cue| text.get(at..).is_some_and(|rest| rest.starts_with(cue)));
-        if byte != b'@' && !is_cue {
+        if byte == b'@' {
+            return if self.wants(Kind::Email) { found(Kind::Email, email::at_sign(text, at)) } else { None };
+        }
+        if !CUES.iter().any(|cue| text.get(at..).is_some_and(|rest| rest.starts_with(cue))) {
             return None;
         }
         if self.wants(Kind::Email)
-            && let Some(f) = found(Kind::Email, if byte == b'@' { email::at_sign(text, at) } else { email::spoken(text, at) })
+            && let Some(f) = found(Kind::Email, email::spoken(text, at))
         {
             return Some(f);
         }
@@ -179,4 +183,22 @@ fn next_trigger(bytes: &[u8], from: usize) -> Option<usize> {
 /// How many bytes a trigger takes: a run of digits, or one `@`.
 fn run_length(bytes: &[u8], at: usize) -> usize {
     bytes.iter().skip(at).take_while(|b| b.is_ascii_digit()).count().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_machine_finds_the_same_cues(pieces in prop::collection::vec(prop::sample::select([&CUES[..], &["am", " ", "é", "x", "it is so"]].concat()), 0..40)) {
+            let text = pieces.concat();
+            let (vector, automaton) = (Cues::compile(), Cues::automaton());
+            for (from, _) in text.char_indices() {
+                prop_assert_eq!(vector.next(&text, from), automaton.next(&text, from));
+            }
+        }
+    }
 }

@@ -3,8 +3,11 @@
 //! Written forms are tried from the surest to the vaguest; each tells how many groups it takes. The vague
 //! ones need a word such as "call" before them, and all but "+" numbers give way to "order number" and its like.
 
-use super::context::Backward;
-use super::digits::{Group, Number, Separator, char_at, char_before, is_open_before, is_open_behind};
+mod cue;
+
+use cue::Cue;
+
+use super::digits::{Group, Number, Separator, char_at, char_before, is_open_before, is_open_behind, values};
 
 /// The telephone number that starts with the first digit of `number`, its "+", opening bracket and extension included.
 pub(super) fn find(text: &str, number: &Number) -> Option<(usize, usize)> {
@@ -13,7 +16,7 @@ pub(super) fn find(text: &str, number: &Number) -> Option<(usize, usize)> {
     }
     let at = number.start();
     let opening = Opening::before(text, at)?;
-    let candidate = Candidate { text, groups: number.groups(), cue: cue(text, opening.start), in_bracket: opening.in_bracket };
+    let candidate = Candidate { text, groups: number.groups(), cue: Cue::before(text, opening.start), in_bracket: opening.in_bracket };
     let n = if opening.plus { candidate.international(0) } else { candidate.without_plus() }?;
     let end = candidate.groups.get(n.checked_sub(1)?)?.end;
     // "(415 555 2671)": the bracket stays when it holds the whole number.
@@ -54,16 +57,6 @@ impl Opening {
         };
         open.then_some(Self { start, plus, in_bracket })
     }
-}
-
-/// Which way the words before point.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Cue {
-    /// "call", "Tel.".
-    Phone,
-    /// "order", "ticket".
-    Other,
-    None,
 }
 
 struct Candidate<'a> {
@@ -156,6 +149,13 @@ impl Candidate<'_> {
             [11, ..] if self.digit(0, 0) == b'1' => ((0, 1), (0, 4), 1),
             _ => return None,
         };
+        // A key held down is no number.
+        let groups = self.groups.get(..n_groups)?;
+        let mut all = values(self.text, groups);
+        let first = all.next()?;
+        if all.all(|d| d == first) {
+            return None;
+        }
         let valid = self.digit(area.0, area.1) >= b'2' && self.digit(exchange.0, exchange.1) >= b'2';
         valid.then_some(n_groups)
     }
@@ -280,118 +280,4 @@ fn extension_end(text: &str, end: usize) -> Option<usize> {
     let n = digits.bytes().take_while(u8::is_ascii_digit).count();
     let end = text.len() - digits.len() + n;
     ((1..=6).contains(&n) && behind.len() - digits.len() <= 2 && is_open_behind(text, end)).then_some(end)
-}
-
-/// The nearest word that tells, among the five before.
-fn cue(text: &str, at: usize) -> Cue {
-    if char_before(text, at) == Some('#') {
-        return Cue::Other;
-    }
-    let mut back = Backward::new(text, at);
-    // What a code is of stands right before it; what a telephone is for may stand further off: "call me any time at".
-    let mut near = true;
-    for i in 0..5 {
-        let Some(word) = back.next() else { return Cue::None };
-        match word.as_str() {
-            "phone" | "phones" | "telephone" | "tel" | "tele" | "ph" | "cell" | "cellphone" | "mobile" | "mob" | "call" | "calls"
-            | "called" | "calling" | "callback" | "ring" | "rang" | "text" | "texted" | "txt" | "sms" | "whatsapp" | "fax" | "dial"
-            | "dialed" | "reach" | "reached" | "contact" | "landline" | "telefon" | "telefonnummer" | "telefonisch" | "handy"
-            | "handynummer" | "mobil" | "mobilnummer" | "anrufen" | "ruf" | "rufen" | "rufnummer" | "ruckruf" | "erreichbar"
-            | "erreichen" | "telefono" | "movil" | "celular" | "llamar" | "llame" | "llamen" | "llamame" | "llamarme" | "portable"
-            | "appeler" | "appelez" | "joindre" | "rappeler" | "rappelez" | "cellulare" | "chiamare" | "chiamatemi" | "telefone"
-            | "telemovel" | "ligar" | "ligue" | "telefoon" | "mobiel" | "bellen" | "bel" | "telefoonnummer" => return Cue::Phone,
-            "order"
-            | "orders"
-            | "ticket"
-            | "tickets"
-            | "case"
-            | "reference"
-            | "ref"
-            | "tracking"
-            | "invoice"
-            | "booking"
-            | "confirmation"
-            | "claim"
-            | "serial"
-            | "item"
-            | "sku"
-            | "part"
-            | "model"
-            | "isbn"
-            | "upc"
-            | "ean"
-            | "error"
-            | "errors"
-            | "code"
-            | "transaction"
-            | "shipment"
-            | "parcel"
-            | "package"
-            | "receipt"
-            | "imei"
-            | "vin"
-            | "bestellung"
-            | "bestellnummer"
-            | "auftrag"
-            | "auftragsnummer"
-            | "rechnung"
-            | "rechnungsnummer"
-            | "sendungsnummer"
-            | "ticketnummer"
-            | "vorgangsnummer"
-            | "pedido"
-            | "factura"
-            | "referencia"
-            | "commande"
-            | "facture"
-            | "reservation"
-            | "reserva"
-            | "pnr"
-            | "complaint"
-            | "version"
-            | "asin"
-            | "lot"
-            | "batch"
-            | "account"
-            | "acct"
-            | "policy"
-            | "iban"
-            | "member"
-            | "id"
-            | "routing"
-            | "loan"
-            | "check"
-            | "cheque"
-            | "article"
-            | "product"
-            | "kundennummer"
-            | "kontonummer"
-            | "vertragsnummer"
-            | "ordine"
-            | "cuenta"
-            | "compte"
-            | "poliza"
-            | "cliente"
-            | "client"
-            | "customer"
-            | "versicherungsnummer"
-            | "mitgliedsnummer"
-            | "ups"
-            | "fedex"
-            | "usps"
-            | "dossier"
-            | "contrat"
-            | "contrato" => {
-                if near {
-                    return Cue::Other;
-                }
-            }
-            "number" | "numbers" | "no" | "num" | "nr" | "nbr" | "numero" | "nummer" | "is" | "was" | "of" | "my" | "the" | "es"
-            | "ist" | "est" | "lautet" | "de" => {}
-            // Another thought begins.
-            "and" | "but" | "because" | "und" | "y" | "et" if i > 0 => return Cue::None,
-            _ => near = false,
-        }
-    }
-    Cue::None
 }

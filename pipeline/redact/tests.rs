@@ -152,6 +152,7 @@ fn addresses_of_mail() {
         "write me at example dot com",
         "the dot com boom",
         "as quick as @gmail",
+        "at 49.99 @ example.com",
         "open at 5 dot 30",
     ]);
 }
@@ -220,6 +221,7 @@ fn telephone_numbers() {
         "113-1234567-1234567",
         "version 10.0.19041.1234",
         "tag 0016 964012",
+        "<3333333333",
         "5-10-2014, 6-11-2014",
     ]);
 }
