@@ -1,5 +1,7 @@
 //! HOTLINE rules from outside: the behaviours that users were promised, and figures on labelled texts.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, clippy::string_slice, reason = "a test that fails there has said enough")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::LazyLock;
