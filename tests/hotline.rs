@@ -1,5 +1,7 @@
 //! HOTLINE rules from outside: the behaviours that users were promised, and figures on labelled texts.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, clippy::string_slice, reason = "a test that fails there has said enough")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -265,5 +267,37 @@ fn figures_on_business_texts() {
             found.precision(),
             found.recall()
         );
+    }
+}
+
+#[test]
+fn examples_of_the_guide() {
+    for (text, category) in [
+        ("I will not fly with them again.", "churn"),
+        ("We are going to a competitor.", "churn"),
+        ("I would like to cancel my order, please.", ""),
+        ("The airline cancelled on us.", ""),
+        ("How can I cancel a plan?", ""),
+        ("I am sending it back because it does not fit.", ""),
+        ("I am taking you to court.", "legal_regulatory"),
+        ("You will hear from the ombudsman.", "legal_regulatory"),
+        ("The food court is upstairs.", ""),
+        ("The seat was hard and I was uncomfortable.", ""),
+        ("The dessert was to die for.", ""),
+        ("How do I report my card stolen?", "fraud_security"),
+        ("A total scam at that price.", ""),
+        ("My husband died and nobody will close his file.", "vulnerable"),
+        ("I have contacted you five times and it is still broken.", "unresolved_repeat"),
+        ("The queue took ten minutes, then all was well.", ""),
+        ("Worst company ever, disgusting people.", "irate"),
+        ("The zip is a bit disappointing.", ""),
+        ("We will need two more sites by spring.", "sales_lead"),
+        ("I will fly with them again and recommend them.", ""),
+        ("Would buy again.", ""),
+        ("How do I set up the alarm?", ""),
+        ("No complaints at all.", ""),
+    ] {
+        let said = Bench::new(rules()).categories(text);
+        assert!(if category.is_empty() { said.is_empty() } else { said.contains(category) }, "{text}: {said:?}");
     }
 }

@@ -24,8 +24,8 @@ pub use condition::{Facts, ScoreFact};
 pub use matcher::Matcher;
 pub use rule::{Cannot, RespondWithin, Rule, Scope, Subject};
 
+use crate::Result;
 use crate::text::{Tokens, Verbatim, WordTable};
-use crate::{Error, Result};
 
 /// All rules, compiled; immutable and shared by all workers.
 #[derive(Debug)]
@@ -105,10 +105,6 @@ const SHIPPED: [(&str, &str); 12] = [
     ("vulnerable.toml", include_str!("../../lexicons/hotline/vulnerable.toml")),
 ];
 
-/// A rule may look at this many spans and pairs for each word of a text that consists of its terms only. The
-/// shipped rules stay below 10,000; four NEAR/20 inside each other, which nobody has meant, have 90,000.
-const MAX_COST: u64 = 50_000;
-
 impl Rules {
     /// The rules that come with the program. Fails only if they were built broken.
     pub fn shipped() -> Result<Self> {
@@ -116,13 +112,10 @@ impl Rules {
         Self::load(&files)
     }
 
-    /// Reads and compiles rule files, given as name and text. Fails with [`Error::Lexicon`], which names file,
-    /// line and column and what is accepted there, or with [`Error::Limit`] for a rule that could blow up.
+    /// Reads and compiles rule files, given as name and text. Fails with [`Error::Lexicon`](crate::Error::Lexicon),
+    /// which names file, line and column and what is accepted there; so also for a rule that could blow up.
     pub fn load(files: &[(String, String)]) -> Result<Self> {
         let rules = rule::read(files)?;
-        for rule in &rules {
-            check_cost(rule)?;
-        }
         let mut hash = xxhash_rust::xxh3::Xxh3::new();
         for (name, text) in files {
             for part in [name, text] {
@@ -184,27 +177,6 @@ impl Bench<'_> {
         let found = if own.is_empty() { "no match".to_owned() } else { told.collect::<Vec<_>>().join(", ") };
         (fired, found)
     }
-}
-
-fn check_cost(rule: &Rule) -> Result<()> {
-    let of_leaf = |leaf: &expression::Leaf| match leaf {
-        expression::Leaf::Regex(_) => evaluate::Cost::of_lengths(&[1]),
-        expression::Leaf::Words(sequences) => {
-            let mut lengths: Vec<usize> = sequences.iter().map(Vec::len).collect();
-            lengths.sort_unstable();
-            lengths.dedup();
-            evaluate::Cost::of_lengths(&lengths)
-        }
-    };
-    let cost = std::iter::once(&rule.parsed).chain(&rule.parsed_unless).map(|expr| evaluate::cost(expr, &of_leaf).work).max().unwrap_or(0);
-    if cost > MAX_COST {
-        return Err(Error::Limit {
-            what: format!("rule `{}` could look at {cost} spans for each word of a text, which", rule.id),
-            limit: format!("{MAX_COST}"),
-            hint: Some("use smaller numbers in NEAR/n and BEFORE/n, or fewer of them inside each other".to_owned()),
-        });
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use toml::Spanned;
 
 use super::assertion::Assertion;
 use super::condition::{self, Condition};
+use super::evaluate::{self, Cost};
 use super::expression::{self, Expr, ExprError, Leaf, List};
 use crate::{Error, Result};
 
@@ -191,6 +192,14 @@ fn check(entry: RuleEntry, span: Range<usize>, place: &Place<'_>, lists: &[List]
     let parse = |text: &Spanned<String>| expression::parse(text.get_ref(), lists).map_err(|e| place.expression_error(text, e));
     let parsed = parse(&entry.expression)?;
     let parsed_unless = entry.unless.iter().map(parse).collect::<Result<Vec<_>>>()?;
+    for (text, expr) in std::iter::once((&entry.expression, &parsed)).chain(entry.unless.iter().zip(&parsed_unless)) {
+        let work = evaluate::cost(expr, &leaf_cost).work;
+        if work > MAX_WORK {
+            let what = format!("the expression could look at {work} spans for each word of a text, the limit is {MAX_WORK}");
+            let accepted = "smaller numbers in NEAR/n and BEFORE/n, or fewer of them inside each other".to_owned();
+            return Err(place.error(text.span(), what, Some(accepted)));
+        }
+    }
     let condition = |text: &Spanned<String>| condition::parse(text.get_ref()).map_err(|e| place.expression_error(text, e));
     let conditions = entry.when.iter().map(condition).collect::<Result<Vec<_>>>()?;
     Ok(Rule {
@@ -214,6 +223,22 @@ fn check(entry: RuleEntry, span: Range<usize>, place: &Place<'_>, lists: &[List]
         parsed_unless,
         conditions,
     })
+}
+
+/// A rule may look at this many spans and pairs for each word of a text that consists of its terms only. The
+/// shipped rules stay below 1,200; `(a NEAR/20 b) NEAR/20 (c NEAR/20 d)`, which nobody has needed, has 18,568.
+const MAX_WORK: u64 = 5_000;
+
+fn leaf_cost(leaf: &Leaf) -> Cost {
+    match leaf {
+        Leaf::Regex(_) => Cost::of_lengths(&[1]),
+        Leaf::Words(sequences) => {
+            let mut lengths: Vec<usize> = sequences.iter().map(Vec::len).collect();
+            lengths.sort_unstable();
+            lengths.dedup();
+            Cost::of_lengths(&lengths)
+        }
+    }
 }
 
 /// What fires when a rule says nothing: what is said of now, or threatened.
@@ -319,6 +344,12 @@ mod tests {
         check(&RULE.replace("= 2", "= 9"), "own.toml:1:1", "match");
         check(&format!("{}match = 'x1'", RULE.replace("= 2", "= 9")), "own.toml:6:12", "severity 9");
         check(&format!("{}match = 'x1'", RULE.replace("24h", "soon")), "own.toml:7:18", "respond_within");
+        check(
+            &format!("{RULE}match = 'a1 NEAR/90 (b1 NEAR/90 (c1 NEAR/90 (d1 NEAR/90 (e1 NEAR/90 f1))))'"),
+            "own.toml:8:9",
+            "could look at",
+        );
+        check(&format!("{RULE}match = '/(a{{1000}}){{1000}}/'"), "own.toml:8:11", "blow up");
         check(&format!("{RULE}match = 'x1'\n{RULE}match = 'y1'"), "own.toml:9:1", "twice");
     }
 
