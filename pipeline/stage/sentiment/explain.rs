@@ -5,9 +5,9 @@ use serde::Serialize;
 use crate::lexicon::EMOTIONS;
 use crate::text::{CharIndex, Verbatim};
 
+use super::Scored;
 use super::lexicons::Lexicons;
 use super::terms::{Item, Reader, Span};
-use super::Scored;
 
 /// A verbatim's score, taken apart. Spans count Unicode scalar values of the verbatim.
 #[derive(Clone, Debug, Serialize)]
@@ -187,11 +187,8 @@ fn clause_arithmetic(terms: &[TermExplanation], n_exclamations: u32, sum: Option
 
 fn arithmetic(reader: &Reader, score: Option<f64>) -> String {
     let Some(score) = score else { return "no term".to_owned() };
-    let parts: Vec<String> = reader
-        .clauses
-        .iter()
-        .filter_map(|clause| clause.sum.map(|sum| format!("{} × {}", signed(sum), rounded(clause.weight))))
-        .collect();
+    let parts: Vec<String> =
+        reader.clauses.iter().filter_map(|clause| clause.sum.map(|sum| format!("{} × {}", signed(sum), rounded(clause.weight)))).collect();
     format!("{} → {}", parts.join(" + "), signed(score))
 }
 

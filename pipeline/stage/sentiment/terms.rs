@@ -82,7 +82,7 @@ const NEGATED_NEGATIVE: f64 = -0.3;
 /// What is wished for is missing.
 const WISHED: f64 = -0.5;
 /// A negator without a term near it.
-const DID_NOT_HAPPEN: f64 = -0.5;
+const DID_NOT_HAPPEN: f64 = -0.6;
 const SUPPOSED: f64 = 0.4;
 const QUESTIONED_POSITIVE: f64 = 0.5;
 const QUESTIONED_NEGATIVE: f64 = 0.8;
