@@ -68,19 +68,8 @@ pub enum Reach {
 }
 
 /// Emotions that customers report after an experience, in the order of their indexes.
-pub const EMOTIONS: [&str; 11] = [
-    "pleased",
-    "comfortable",
-    "appreciated",
-    "delighted",
-    "relieved",
-    "frustrated",
-    "let_down",
-    "angry",
-    "anxious",
-    "ignored",
-    "confused",
-];
+pub const EMOTIONS: [&str; 11] =
+    ["pleased", "comfortable", "appreciated", "delighted", "relieved", "frustrated", "let_down", "angry", "anxious", "ignored", "confused"];
 
 /// One term of a file, written out: alternatives and optional words are entries of their own.
 #[derive(Clone, Debug)]
@@ -138,9 +127,8 @@ impl LexiconFile {
             let mut fields = content.split('\t').map(str::trim);
             let (term, what, negated) = (fields.next().unwrap_or(""), fields.next().unwrap_or(""), fields.next().unwrap_or(""));
             let purpose = purpose_of(header.get("lexicon").copied(), name)?;
-            let (meaning, spelling_of) = meaning(purpose, what, negated).map_err(|hint| {
-                place("the second or third field is not one that is known".to_owned(), Some(hint.to_owned()))
-            })?;
+            let (meaning, spelling_of) = meaning(purpose, what, negated)
+                .map_err(|hint| place("the second or third field is not one that is known".to_owned(), Some(hint.to_owned())))?;
             let sequences = pattern::expand(term).map_err(|what| place(what, None))?;
             let n_sequences = sequences.len();
             for words in sequences {
@@ -210,8 +198,12 @@ fn meaning(purpose: Purpose, what: &str, negated: &str) -> Result<(Meaning, Opti
         Purpose::Emotion => emotion(what, negated).map(|meaning| (meaning, None)),
     };
     known.ok_or(match purpose {
-        Purpose::Sentiment => "a number from -4 to 4, not, not<, x1.3, x1.3<, or, and, stop, wish, maybe, but, although, both, #, % or =word",
-        Purpose::Emotion => "one of pleased, comfortable, appreciated, delighted, relieved, frustrated, let_down, angry, anxious, ignored, confused, effort",
+        Purpose::Sentiment => {
+            "a number from -4 to 4, not, not<, x1.3, x1.3<, or, and, stop, wish, maybe, but, although, both, #, % or =word"
+        }
+        Purpose::Emotion => {
+            "one of pleased, comfortable, appreciated, delighted, relieved, frustrated, let_down, angry, anxious, ignored, confused, effort"
+        }
     })
 }
 

@@ -5,9 +5,9 @@ use serde::Serialize;
 use crate::lexicon::EMOTIONS;
 use crate::text::{CharIndex, Verbatim};
 
+use super::Scored;
 use super::lexicons::Lexicons;
 use super::terms::{Item, Reader, Span};
-use super::Scored;
 
 /// A verbatim's score, taken apart. Spans count Unicode scalar values of the verbatim.
 #[derive(Clone, Debug, Serialize)]
@@ -103,11 +103,13 @@ pub(super) fn explain(lexicons: &Lexicons, reader: &Reader, verbatim: &Verbatim<
     let mut clauses = Vec::new();
     for (i, clause) in verbatim.clauses.iter().enumerate() {
         let reading = reader.clauses.get(i).copied().filter(|_| read).unwrap_or_default();
-        let items = &reader.items[reading.first_item as usize..reading.end_item as usize];
-        let terms: Vec<TermExplanation> = items.iter().map(|item| term(lexicons, verbatim, item)).collect();
+        let mut items: Vec<&Item> = reader.items[reading.first_item as usize..reading.end_item as usize].iter().collect();
+        items.sort_by_key(|item| item.span);
+        let start_char = chars.char_at(clause.start_byte);
+        let terms: Vec<TermExplanation> = items.iter().map(|item| term(lexicons, verbatim, item, &mut chars)).collect();
         let sentiment = scored.clauses.get(i).copied().flatten();
         clauses.push(ClauseExplanation {
-            start_char: chars.char_at(clause.start_byte),
+            start_char,
             end_char: chars.char_at(clause.end_byte),
             text: text((clause.start_byte, clause.end_byte)),
             arithmetic: clause_arithmetic(&terms, reading.n_exclamations, reading.sum, sentiment),
@@ -116,18 +118,22 @@ pub(super) fn explain(lexicons: &Lexicons, reader: &Reader, verbatim: &Verbatim<
         });
     }
     let items = if read { reader.emotions.as_slice() } else { &[] };
-    let emotions = items.iter().map(|item| EmotionTerm {
-        start_char: CharIndex::new(verbatim.text).char_at(item.span.0),
-        end_char: CharIndex::new(verbatim.text).char_at(item.span.1),
-        text: text(item.span),
-        emotion: item.emotion.map(|e| EMOTIONS[e as usize]),
-        place: place(lexicons, item.term).1,
-        negated_by: item.negated_by.map(text),
-    });
+    let mut chars = CharIndex::new(verbatim.text);
+    let emotions: Vec<EmotionTerm> = items
+        .iter()
+        .map(|item| EmotionTerm {
+            start_char: chars.char_at(item.span.0),
+            end_char: chars.char_at(item.span.1),
+            text: text(item.span),
+            emotion: item.emotion.map(|e| EMOTIONS[e as usize]),
+            place: place(lexicons, item.term).1,
+            negated_by: item.negated_by.map(text),
+        })
+        .collect();
     Explanation {
         language: verbatim.language.to_owned(),
         clauses,
-        emotions: emotions.collect(),
+        emotions,
         sentiment: scored.sentiment,
         label: scored.label,
         vader: scored.vader,
@@ -144,9 +150,8 @@ fn place(lexicons: &Lexicons, term: u32) -> (String, String) {
     (layer.to_owned(), format!("{file}:{}", term.line))
 }
 
-fn term(lexicons: &Lexicons, verbatim: &Verbatim<'_>, item: &Item) -> TermExplanation {
+fn term(lexicons: &Lexicons, verbatim: &Verbatim<'_>, item: &Item, chars: &mut CharIndex<'_>) -> TermExplanation {
     let text = |span: Span| verbatim.slice(span.0, span.1).to_owned();
-    let mut chars = CharIndex::new(verbatim.text);
     let (layer, place) = item.term.map_or_else(|| ("emoticons".to_owned(), "built in".to_owned()), |term| place(lexicons, term));
     let mut changes = Vec::new();
     let mut change = |what, by: Option<Span>| changes.push(Change { what, by: by.map(text) });
@@ -187,11 +192,8 @@ fn clause_arithmetic(terms: &[TermExplanation], n_exclamations: u32, sum: Option
 
 fn arithmetic(reader: &Reader, score: Option<f64>) -> String {
     let Some(score) = score else { return "no term".to_owned() };
-    let parts: Vec<String> = reader
-        .clauses
-        .iter()
-        .filter_map(|clause| clause.sum.map(|sum| format!("{} × {}", signed(sum), rounded(clause.weight))))
-        .collect();
+    let parts: Vec<String> =
+        reader.clauses.iter().filter_map(|clause| clause.sum.map(|sum| format!("{} × {}", signed(sum), rounded(clause.weight)))).collect();
     format!("{} → {}", parts.join(" + "), signed(score))
 }
 

@@ -58,6 +58,9 @@ pub(super) struct Language {
     class: Vec<Class>,
     nodes: Vec<Node>,
     edges: Vec<(u32, u32)>,
+    /// Bits of pairs of words that a term may begin with: what spares most searches, as most words that open a term ("the", "not")
+    /// are followed by a word that no term goes on with.
+    pairs: Vec<u64>,
     /// Whether a second negator undoes the first, as it does not in Romance languages ("no vale nada").
     pub(super) cancels: bool,
 }
@@ -99,6 +102,14 @@ pub(super) struct Match {
 
 /// The number of a word that is in no term.
 pub(super) const UNKNOWN: u32 = u32::MAX;
+
+const PAIR_BITS: u32 = 17;
+
+#[inline]
+fn pair(first: u32, next: u32) -> usize {
+    let mixed = (u64::from(first) << 32 | u64::from(next)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> (64 - PAIR_BITS)) as usize
+}
 
 /// Numbers of the stand-ins for a number and a determiner.
 const NUMBER: u32 = 0;
@@ -245,16 +256,50 @@ impl Language {
             (node.first_edge, node.n_edges) = (language.edges.len() as u32, children.len() as u32);
             language.edges.extend(children.iter().map(|(word, child)| (*word, *child)));
         }
+        language.enter_pairs();
         language
+    }
+
+    /// Enters the pairs that terms begin with, words in place of stand-ins included.
+    fn enter_pairs(&mut self) {
+        self.pairs = vec![0; 1 << (PAIR_BITS - 6)];
+        let members = |stand_in: u32| -> Vec<u32> {
+            let class = match stand_in {
+                NUMBER => Class::Number,
+                DETERMINER => Class::Determiner,
+                word => return vec![word],
+            };
+            let of_class = self.class.iter().enumerate().filter(|(_, c)| **c == class).map(|(word, _)| word as u32);
+            std::iter::once(stand_in).chain(of_class).collect()
+        };
+        let mut pairs = Vec::new();
+        for (word, node) in self.first.iter().enumerate().filter(|(_, node)| **node != 0) {
+            let node = &self.nodes[*node as usize];
+            for (next, _) in &self.edges[node.first_edge as usize..(node.first_edge + node.n_edges) as usize] {
+                for first in members(word as u32) {
+                    pairs.extend(members(*next).into_iter().map(|next| pair(first, next)));
+                }
+            }
+        }
+        for bit in pairs {
+            self.pairs[bit >> 6] |= 1 << (bit & 63);
+        }
+    }
+
+    /// Whether some term may begin with these two words.
+    #[inline]
+    fn may_go_on(&self, first: u32, next: u32) -> bool {
+        let bit = pair(first, next);
+        self.pairs[bit >> 6] & 1 << (bit & 63) != 0
     }
 
     /// Where terms that begin with `word` go on; 0 if none does.
     #[inline]
-    pub(super) fn first(&self, word: u32) -> u32 {
+    fn first(&self, word: u32) -> u32 {
         self.first.get(word as usize).copied().unwrap_or(0)
     }
 
-    pub(super) fn class(&self, word: u32) -> Class {
+    fn class(&self, word: u32) -> Class {
         self.class.get(word as usize).copied().unwrap_or_default()
     }
 
@@ -266,9 +311,21 @@ impl Language {
 
 impl Language {
     /// The longest terms that begin with the word at `at` and stay before `end`; `word` gives the number of a word.
+    #[inline]
     pub(super) fn longest(&self, at: usize, end: usize, word: &impl Fn(usize) -> u32) -> Match {
-        let mut found = Match::default();
         let first = word(at);
+        let next = if at + 1 < end { word(at + 1) } else { UNKNOWN };
+        if next != UNKNOWN && self.may_go_on(first, next) {
+            return self.search(first, at, end, word);
+        }
+        let node = &self.nodes[self.first(first) as usize];
+        let alone = |term: u32| term.checked_sub(1).map(|term| (term, 1));
+        let sentiment = alone(node.sentiment);
+        Match { sentiment, emotion: alone(node.emotion), effort: alone(node.effort), alone: sentiment.map(|(term, _)| term) }
+    }
+
+    fn search(&self, first: u32, at: usize, end: usize, word: &impl Fn(usize) -> u32) -> Match {
+        let mut found = Match::default();
         for number in [Some(first), self.stand_in(first)].into_iter().flatten() {
             let node = self.first(number);
             if node != 0 {

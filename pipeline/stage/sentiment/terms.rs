@@ -82,7 +82,7 @@ const NEGATED_NEGATIVE: f64 = -0.3;
 /// What is wished for is missing.
 const WISHED: f64 = -0.5;
 /// A negator without a term near it.
-const DID_NOT_HAPPEN: f64 = -0.5;
+const DID_NOT_HAPPEN: f64 = -0.6;
 const SUPPOSED: f64 = 0.4;
 const QUESTIONED_POSITIVE: f64 = 0.5;
 const QUESTIONED_NEGATIVE: f64 = 0.8;
@@ -200,19 +200,22 @@ impl Reader {
             let number = self.number(word);
             if number != UNKNOWN {
                 let found = language.longest(at, end, &|at| self.number(&words[at]));
-                self.feel(lexicons, &found, verbatim, at, &mut pending);
+                if found.alone.is_some() || found.emotion.is_some() || found.effort.is_some() {
+                    self.feel(lexicons, &found, verbatim, at, &mut pending);
+                }
                 if let Some((term, n_words)) = found.sentiment.filter(|_| at >= skip_until) {
                     skip_until = at + n_words as usize;
                     let place = Place { text: verbatim.text, words, at, end: skip_until, first, shouting };
                     self.take(lexicons, language, term, &place, &mut pending, reading);
                 }
             }
-            if gap_end - word.end_byte as usize > 1 {
+            let gap = verbatim.text.as_bytes().get(word.end_byte as usize..gap_end);
+            if gap.is_some_and(|gap| gap.len() > 1 && !matches!(gap, b", " | b". " | b".\n")) {
                 self.read_gap(verbatim.text, clause, word.end_byte as usize, gap_end, at, reading);
             }
         }
-        self.look_back(&pending, first);
-        self.did_not_happen(&pending);
+        self.look_back(lexicons, &pending, first);
+        self.did_not_happen(&pending, reading.first_item);
     }
 
     /// Marks and emoticons behind a word.
@@ -329,7 +332,7 @@ impl Reader {
     }
 
     /// A negator that found nothing behind it and looks back: "das gefällt mir nicht".
-    fn look_back(&mut self, pending: &Pending, first: usize) {
+    fn look_back(&mut self, lexicons: &Lexicons, pending: &Pending, first: usize) {
         let Some((cue, Reach::Backward)) = pending.negation else { return };
         if pending.used_at_word.is_some() {
             return;
@@ -337,15 +340,22 @@ impl Reader {
         let Some(last) = self.items.last_mut() else { return };
         let before = last.span.1 <= cue.span.0 && last.end_word > first as u32;
         if before && cue.end_word <= last.end_word + BACKWARD_REACH && last.negated_by.is_none() {
-            last.value *= if last.value > 0.0 { NEGATED_POSITIVE } else { NEGATED_NEGATIVE };
+            let meaning = last.term.map(|term| lexicons.term(term).meaning);
+            last.value = match meaning {
+                Some(Meaning::Valence(_, Some(when_negated))) => when_negated,
+                _ if last.value > 0.0 => last.value * NEGATED_POSITIVE,
+                _ => last.value * NEGATED_NEGATIVE,
+            };
             last.negated_by = Some(cue.span);
         }
     }
 
     /// A negator that found no term: something did not happen, or was not there.
-    fn did_not_happen(&mut self, pending: &Pending) {
+    fn did_not_happen(&mut self, pending: &Pending, first_item: u32) {
         let Some((cue, _)) = pending.negation.filter(|_| pending.used_at_word.is_none()) else { return };
-        if self.items.iter().rev().any(|item| item.negated_by == Some(cue.span)) || pending.wish.or(pending.maybe).is_some() {
+        if self.items.iter().skip(first_item as usize).any(|item| item.negated_by == Some(cue.span))
+            || pending.wish.or(pending.maybe).is_some()
+        {
             return;
         }
         let mut item = Item::new(cue.span, Some(pending.negator), DID_NOT_HAPPEN);

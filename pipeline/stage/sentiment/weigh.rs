@@ -8,9 +8,14 @@ use super::terms::{ClauseReading, Reader};
 const ALPHA: f64 = 15.0;
 /// Each of up to three exclamation marks adds this to a clause's sum, in its direction.
 const EXCLAMATION: f64 = 0.25;
-/// Weight of the last clause with a term and of the strongest, where the others have 1.
-const LAST: f64 = 1.3;
-const STRONGEST: f64 = 1.3;
+/// Weights add up to the root of the number of clauses with a term: a long text is firmer than a short one, though not as many
+/// times as it is longer. Correlation with VADER's own ratings of tweets and of product reviews, when they add up to the number
+/// itself, its power of 0.75, its root: .878 and .734, .881 and .740, .882 and .744.
+/// The last clause with a term weighs more: 1.0, 1.3 and 1.6 give .878, .878 and .876 (tweets), .734, .734 and .733 (reviews), but
+/// long reviews, judged apart, gain up to 1.3.
+const LAST: f64 = 1.2;
+/// The strongest clause, too, if only a little: it leads by its sum already (1.0, 1.3 and 1.6: .880, .878 and .875; .736, .734, .731).
+const STRONGEST: f64 = 1.05;
 /// What a "but" takes from the clauses before it in its sentence, and gives to its own.
 const BEFORE_CONTRAST: f64 = 0.6;
 const AFTER_CONTRAST: f64 = 1.3;
@@ -43,13 +48,13 @@ pub(super) fn label(score: f64) -> &'static str {
 }
 
 /// Gives each clause with a term its weight: more to the last and the strongest, and to what follows a "but". The weights add up
-/// to the number of such clauses, to the power of [`GROWTH`].
+/// to the root of the number of such clauses.
 pub(super) fn weigh(clauses: &mut [ClauseReading]) {
     let strength = |clause: &ClauseReading| clause.sum.map_or(-1.0, f64::abs);
     let last = clauses.iter().rposition(|clause| clause.sum.is_some());
     let strongest = (0..clauses.len()).reduce(|best, i| if strength(&clauses[best]) > strength(&clauses[i]) { best } else { i });
     let mut contrast_in = None;
-    let (mut total, mut n) = (0.0, 0.0);
+    let (mut total, mut n) = (0.0, 0.0_f64);
     for (i, clause) in clauses.iter_mut().enumerate().rev() {
         let turned = contrast_in == Some(clause.sentence);
         if clause.contrast {
@@ -69,14 +74,10 @@ pub(super) fn weigh(clauses: &mut [ClauseReading]) {
         total += clause.weight;
         n += 1.0;
     }
-    let scale = grown(n) / total;
+    let scale = n.sqrt() / total;
     for clause in clauses.iter_mut().filter(|clause| clause.sum.is_some()) {
         clause.weight *= scale;
     }
-}
-
-fn grown(n: f64) -> f64 {
-    n
 }
 
 /// The weighed sum of a verbatim; none when no clause has a term.

@@ -97,7 +97,11 @@ impl Lexicon {
                 for (i, word) in term.split(' ').enumerate() {
                     words.entry(word).or_default().opens_phrase |= i == 0;
                 }
-                if role == "boost" { boosters.push((term, value)) } else { idioms.push((term, value)) }
+                if role == "boost" {
+                    boosters.push((term, value))
+                } else {
+                    idioms.push((term, value))
+                }
                 continue;
             }
             match role {

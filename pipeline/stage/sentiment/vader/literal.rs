@@ -21,7 +21,8 @@ impl Literal {
         let values = |role: &str| -> HashMap<String, f64> {
             rows(FILES[2]).filter(|(_, r, _)| *r == role).map(|(w, _, v)| (w.to_owned(), v.parse().unwrap())).collect()
         };
-        let mut rules: Vec<String> = "no or nor never so this without doubt least at very but kind of n't".split(' ').map(Into::into).collect();
+        let mut rules: Vec<String> =
+            "no or nor never so this without doubt least at very but kind of n't".split(' ').map(Into::into).collect();
         rules.extend(of("special").iter().flat_map(|s| s.split(' ').map(str::to_owned).collect::<Vec<_>>()));
         let picks = [
             rows(FILES[0]).map(|(t, ..)| t.to_owned()).collect(),
@@ -82,7 +83,13 @@ impl Literal {
         }
         let mut sum = sentiments.iter().fold(0.0, |a, b| a + b);
         let n_question = plain.matches('?').count();
-        let question = if n_question <= 1 { 0.0 } else if n_question <= 3 { n_question as f64 * 0.18 } else { 0.96 };
+        let question = if n_question <= 1 {
+            0.0
+        } else if n_question <= 3 {
+            n_question as f64 * 0.18
+        } else {
+            0.96
+        };
         let amplifier = plain.matches('!').count().min(4) as f64 * 0.292 + question;
         if sum > 0.0 {
             sum += amplifier;
@@ -188,8 +195,6 @@ impl Literal {
 }
 
 fn is_upper(word: &str) -> bool {
-    let title = |c: char| {
-        matches!(c as u32, 0x1c5 | 0x1c8 | 0x1cb | 0x1f2 | 0x1f88..=0x1f8f | 0x1f98..=0x1f9f | 0x1fa8..=0x1faf | 0x1fbc | 0x1fcc | 0x1ffc)
-    };
+    let title = |c: char| matches!(c as u32, 0x1c5 | 0x1c8 | 0x1cb | 0x1f2 | 0x1f88..=0x1f8f | 0x1f98..=0x1f9f | 0x1fa8..=0x1faf | 0x1fbc | 0x1fcc | 0x1ffc);
     word.chars().any(char::is_uppercase) && !word.chars().any(|c| c.is_lowercase() || title(c))
 }

@@ -101,7 +101,7 @@ impl Scratch {
                 && match (bytes.get(end), bytes.get(end + 1)) {
                     (None, _) => true,
                     (Some(b), _) if is_space(*b) => true,
-                    (Some(b','| b'.' | b'!' | b'?'), next) => next.is_none_or(|b| is_space(*b)) && end - start > 2,
+                    (Some(b',' | b'.' | b'!' | b'?'), next) => next.is_none_or(|b| is_space(*b)) && end - start > 2,
                     _ => false,
                 };
             if is_whole {
