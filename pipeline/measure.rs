@@ -141,6 +141,9 @@ fn is_reached(month: Month, wanted: &[Month]) -> bool {
 
 /// The months whose figures change when the rows of `touched` change: these and the 23 months after each, as far as
 /// they are in `all` or `touched`. A window of twelve months and the twelve before it reach that far.
+///
+/// Goals are no rows: when they change, every month is to be written again. An initiative whose baseline is measured
+/// looks back to the twelve months before its work, which a correction more than 23 months later does not reach.
 pub fn affected(touched: &[Month], all: &[Month]) -> Vec<Month> {
     let mut months: Vec<Month> = all.iter().chain(touched).copied().collect();
     months.sort_unstable();
