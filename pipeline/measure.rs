@@ -108,12 +108,16 @@ pub struct Figures {
     pub initiative_month: RecordBatch,
 }
 
-/// The figures of the months `wanted`; `all` are the months with row tables. Both are ascending, `wanted` among `all`.
+/// The figures of the months `wanted`; `all` are the months with row tables. Both are ascending. A wanted month that is not
+/// among `all` has no rows.
 ///
 /// Fails when `tables` cannot be read.
 pub fn figures(tables: &dyn Tables, all: &[Month], wanted: &[Month], goals: &Goals) -> Result<Vec<Figures>> {
-    let needed: Vec<Month> =
-        all.iter().copied().filter(|month| is_reached(*month, wanted) || initiative::is_baseline(goals, *month)).collect();
+    // A month that lost its last row is wanted but no longer among all.
+    let mut needed: Vec<Month> = all.iter().chain(wanted).copied().collect();
+    needed.sort_unstable();
+    needed.dedup();
+    needed.retain(|month| is_reached(*month, wanted) || initiative::is_baseline(goals, *month));
     let rows = load::load(tables, &needed, wanted)?;
     let kpi = kpi::kpi_months(&rows, wanted, goals);
     let tallies = theme_month::theme_tallies(&rows);
@@ -137,6 +141,9 @@ fn is_reached(month: Month, wanted: &[Month]) -> bool {
 
 /// The months whose figures change when the rows of `touched` change: these and the 23 months after each, as far as
 /// they are in `all` or `touched`. A window of twelve months and the twelve before it reach that far.
+///
+/// Goals are no rows: when they change, every month is to be written again. An initiative whose baseline is measured
+/// looks back to the twelve months before its work, which a correction more than 23 months later does not reach.
 pub fn affected(touched: &[Month], all: &[Month]) -> Vec<Month> {
     let mut months: Vec<Month> = all.iter().chain(touched).copied().collect();
     months.sort_unstable();

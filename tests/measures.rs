@@ -383,3 +383,25 @@ fn a_month_reaches_twenty_three_months_on() {
     assert_eq!(affected(&[month("2030-01")], &all), [month("2030-01")], "a month that is new or gone counts too");
     assert!(affected(&[], &all).is_empty());
 }
+
+#[test]
+fn no_rows_and_hostile_rows_are_rows() {
+    let none = run(&Feedback::default(), &[], "");
+    assert!(none.is_empty());
+    let gone = figures(&Feedback::default(), &[], &[month("2026-07")], &Goals::default()).unwrap();
+    assert_eq!((gone.len(), gone[0].kpi_month.num_rows(), gone[0].theme_month.num_rows()), (1, 0, 0));
+    let mut feedback = Feedback::default();
+    let mut responses = rated("overall \u{202e}\0", "no such kind", (-1e12, 1e300), &[(1e300, 2), (-1e12, 1), (0.1, 40)], 0);
+    for (i, response) in responses.iter_mut().enumerate() {
+        let name = [" \u{a0}\t ", "", "\0", "\u{feff}İ\u{301}", "all"][i % 5];
+        response.account = Some(name.to_owned());
+        response.account_name = Some(name.repeat(3));
+        response.contact = Some(name.to_owned());
+        response.segment = Some(name);
+        response.verbatims = vec![Said { meaningful: true, sentiment: Some(7e9), clauses: vec![(Some(name.to_owned()), Some(-1.0))] }];
+    }
+    feedback.add(month("1900-01"), &responses, 100);
+    feedback.add(month("2026-07"), &responses, 100);
+    let out = run(&feedback, &["1900-01", "2026-07"], "");
+    assert!(out.iter().all(|figures| figures.kpi_month.num_rows() > 0 && figures.account_month.num_rows() > 0));
+}

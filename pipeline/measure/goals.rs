@@ -1,33 +1,6 @@
 //! What was promised? `goals.toml`: goals of measures and initiatives.
 //!
-//! ```toml
-//! [[goal]]
-//! source = "relationship_survey"     # optional: in every source that has the measure
-//! measure = "billing"
-//! statistic = "top_box"              # mean, top_box, top_band, top_2_box, bottom_box, nps or ces
-//! area = "Billing"                   # optional: when several areas have a measure of that name
-//! dimension = "segment"              # optional, with dimension_value: a part of the responses; default all
-//! dimension_value = "Enterprise"
-//! owner = "Billing operations"
-//! baseline = 0.41                    # in the unit of the table: shares are 0 to 1, NPS is -100 to 100
-//! goal = { "2026-11" = 0.43, "2026-12" = 0.49 }   # a month without an entry has that of the latest before it
-//!
-//! [[initiative]]
-//! id = "one-page-bill"
-//! title = "A bill on one page"
-//! area = "Billing"
-//! owner = "Billing operations"
-//! measure = "billing"                # or theme_id
-//! statistic = "top_box"              # default: nps, ces or top_box, by the kind of the measure
-//! status = "in work"
-//! work_start = "2026-08-01"
-//! felt_from = "2026-10-15"
-//! full_effect_month = "2026-12"
-//! baseline = 0.41                    # optional: else measured over the twelve months before the work
-//! expected_change = { "2026-11" = 2, "2026-12" = 8 }  # cumulative points: 2 is 41 % to 43 %
-//! approved_by = "Board, 2026-07-20"
-//! displaces = "Paper archive"
-//! ```
+//! The keys are shown, with what they mean, in [`EXAMPLE`].
 
 use std::collections::BTreeMap;
 
@@ -38,6 +11,9 @@ use super::dimension::Dimension;
 use super::tally::Statistic;
 use crate::error::{Error, Result, nearest};
 use crate::month::Month;
+
+/// A `goals.toml` in which everything is commented out: what a user starts from.
+pub const EXAMPLE: &str = include_str!("goals/example.toml");
 
 /// Goals and initiatives; empty by default.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -322,6 +298,16 @@ mod tests {
     fn message(text: &str) -> String {
         let error = Goals::parse(text, "goals.toml").unwrap_err();
         format!("{error} | {}", error.hint().unwrap_or_default())
+    }
+
+    #[test]
+    fn the_example_is_empty_until_it_is_uncommented() {
+        assert_eq!(Goals::parse(EXAMPLE, "goals.toml").unwrap(), Goals::default());
+        let live = EXAMPLE.lines().map(|line| line.strip_prefix('#').filter(|l| !l.starts_with(' ')).unwrap_or(line));
+        let goals = Goals::parse(&live.collect::<Vec<_>>().join("\n"), "goals.toml").unwrap();
+        assert_eq!((goals.goals.len(), goals.initiatives.len()), (1, 1));
+        let december = Month::parse("2026-12").unwrap();
+        assert_eq!((goals.goals[0].of(december), goals.initiatives[0].expected(december)), (Some(0.49), Some(8.0)));
     }
 
     #[test]

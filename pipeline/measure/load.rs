@@ -245,7 +245,7 @@ fn read_mentions(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, p
             let Some(theme) = given(theme, row) else { continue };
             let Some(&(verbatim, response)) = verbatims.get(id.value(row)) else { continue };
             let theme = names.themes.code(theme);
-            let sentiment = if sentiment.is_valid(row) { scaled(sentiment.value(row)) as i32 } else { Mention::UNSCORED };
+            let sentiment = if sentiment.is_valid(row) { scaled(sentiment.value(row).clamp(-1.0, 1.0)) as i32 } else { Mention::UNSCORED };
             rows.mentions.push(Mention { theme, response, verbatim, sentiment });
         }
     }
