@@ -128,7 +128,10 @@ fn round(value: f32) -> i16 {
 
 /// Sum of products of two arrays of equal length, a [`stride`].
 pub(crate) fn dot(a: &[i16], b: &[i16]) -> i32 {
-    // The length that the shipped model has is known to the compiler, which then unrolls the loop.
+    // The length that the shipped model has, and half of it, are known to the compiler, which then unrolls the loop.
+    if let (Ok(a), Ok(b)) = (<&[i16; 64]>::try_from(a), <&[i16; 64]>::try_from(b)) {
+        return products(a, b);
+    }
     if let (Ok(a), Ok(b)) = (<&[i16; 128]>::try_from(a), <&[i16; 128]>::try_from(b)) {
         return products(a, b);
     }
