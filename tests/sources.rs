@@ -576,6 +576,11 @@ fn roles_of_small_files() {
         "Kundennummer,Datum,Zufriedenheit,Kommentar\n100,14.07.2026,4,Die Lieferung kam zu spät\n101,15.07.2026,5,Alles bestens\n",
         "Kundennummer=left out; Datum=received_at; Zufriedenheit=score rating 1-5; Kommentar=verbatim",
     );
+    check_roles(
+        "Respondent ID,Account No,answered,Comments\n1122334455,1002003004,1784032200,Good\n1122334466,1002003004,1784042200,Bad\n",
+        "Respondent ID=id; Account No=account_id; answered=received_at; Comments=verbatim",
+    );
+    check_roles("code,Comments\n1122334455,Good service\n1122334466,Bad\n", "code=left out; Comments=verbatim");
     check_roles("id,Satisfaction,Comment\n", "id=id; Satisfaction=left out; Comment=verbatim");
 }
 

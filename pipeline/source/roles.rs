@@ -114,7 +114,7 @@ impl Column {
             Holds::Keys => {
                 p.filled() >= 0.95 && p.distinct() >= ID_DISTINCT && p.mean_words < 2.0 && p.dated < 0.5 && !self.is_bare_index()
             }
-            Holds::Dates => p.dated >= 0.8,
+            Holds::Dates => p.dated + p.stamped >= 0.8,
             Holds::Names => is_short && p.dated < 0.5,
             // A group has few values: at most half as many as cells, where there are enough cells to tell.
             Holds::Groups => is_short && p.dated < 0.8 && (p.n_filled < 20 || p.distinct() <= 0.5),
@@ -160,7 +160,7 @@ impl Finder {
             let p = &column.profile;
             let why = match rule.holds {
                 Holds::Keys => format!("its name, and {} different values in {} cells", p.n_distinct, p.n_filled),
-                Holds::Dates => format!("its name, and {:.0} % of its cells are dates", p.dated * 100.0),
+                Holds::Dates => format!("its name, and {:.0} % of its cells are dates", (p.dated + p.stamped) * 100.0),
                 Holds::Groups | Holds::YesNo => format!("its name, and {} values", p.n_distinct),
                 _ => "its name".to_owned(),
             };
@@ -266,7 +266,7 @@ impl Finder {
         if self.settings.received_at.is_some() || self.settings.sent_at.is_some() || self.settings.experience_at.is_some() {
             return;
         }
-        let is_date = |column: &&mut Column| column.taken.is_none() && column.profile.n_filled > 0 && column.holds(Holds::Dates);
+        let is_date = |column: &&mut Column| column.taken.is_none() && column.profile.dated >= 0.8;
         let mut dates: Vec<&mut Column> = self.columns.iter_mut().filter(is_date).collect();
         if let [column] = dates.as_mut_slice()
             && !column.name.has(&["birth", "dob", "expiry", "renewal", "joined", "since"])

@@ -29,6 +29,8 @@ pub(super) struct Profile {
     /// Share of numeric cells with at most one decimal.
     pub(super) tenths: f64,
     pub(super) dated: f64,
+    /// Share of bare numbers that are dates or Unix times if they are dates at all.
+    pub(super) stamped: f64,
     pub(super) links: f64,
     pub(super) mails: f64,
     pub(super) phones: f64,
@@ -68,8 +70,10 @@ impl Profile {
                 (Some(list), Ok(n)) => list.push(n),
                 (list, _) => *list = None,
             }
-            // A short number parses as a date in no format that people use for ratings.
-            sums.dated += usize::from((number.is_none() || cell.len() >= 8) && cell.len() <= 40 && is_date(cell, dates));
+            // A bare number of nine digits may be an id as well as a Unix time: only a name can tell, so they are counted apart.
+            let is_date = cell.len() <= 40 && is_date(cell, dates);
+            sums.dated += usize::from(is_date && number.is_none());
+            sums.stamped += usize::from(is_date && number.is_some());
             sums.links += usize::from(is_link(cell));
             sums.mails += usize::from(cell.contains('@') && cell.contains('.') && !cell.contains(char::is_whitespace));
             sums.phones += usize::from(is_phone(cell));
@@ -90,6 +94,7 @@ impl Profile {
             integer: share(sums.integer),
             tenths: sums.tenths as f64 / sums.numeric.max(1) as f64,
             dated: share(sums.dated),
+            stamped: share(sums.stamped),
             links: share(sums.links),
             mails: share(sums.mails),
             phones: share(sums.phones),
@@ -129,6 +134,7 @@ struct Sums {
     integer: usize,
     tenths: usize,
     dated: usize,
+    stamped: usize,
     links: usize,
     mails: usize,
     phones: usize,
