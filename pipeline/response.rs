@@ -9,6 +9,7 @@ mod scores;
 use arrow_array::Array as _;
 
 pub use binding::{Binding, Terms, bind};
+pub(crate) use scores::measure_name;
 pub use scores::{Answer, Score, ScoreBinding};
 
 use crate::config::{MonthFrom, Role};

@@ -32,7 +32,7 @@ pub use manifest::{InputRecord, Manifest, RowCounts, VerbatimCounts};
 pub use progress::{Progress, Standing};
 
 use crate::annotate::{Engine, Tally};
-use crate::config::Settings;
+use crate::config::{Role, Settings, SourceSettings};
 use crate::error::{Error, Result};
 use crate::identity::Fingerprint;
 use crate::measure::Goals;
@@ -364,12 +364,27 @@ fn with_stdin(listing: source::Listing, options: &RunOptions, staging: &Staging,
     if options.inputs.iter().any(|name| name == "-") {
         let folder = staging.version().folder().join("spill");
         fs_err::create_dir_all(&folder).map_err(Error::io("cannot spool standard input"))?;
-        let mut redact = |text: &str, out: &mut String| {
-            knowledge.redactor.redact(text, out);
+        let mut redact = |column: &str, text: &str, out: &mut String| {
+            if is_key(column, &options.settings) {
+                out.push_str(text);
+            } else {
+                knowledge.redactor.redact(text, out);
+            }
         };
         files.push(source::spool_stdin(Box::new(std::io::stdin()), &folder, &mut redact)?);
     }
     Ok((files, skipped))
+}
+
+/// Whether a column holds keys, which a placeholder would make equal: those that the settings name for anything but text, and
+/// without settings those that are called so.
+fn is_key(column: &str, settings: &Settings) -> bool {
+    if settings.sources.iter().any(SourceSettings::names_columns) {
+        return settings.sources.iter().flat_map(SourceSettings::fields).any(|(role, name)| role != Role::HotlineNote && name == Some(column));
+    }
+    const KEYS: [&str; 12] = ["id", "no", "nr", "number", "key", "ref", "case", "ticket", "account", "acct", "contact", "customer"];
+    let words = crate::response::measure_name(column);
+    words.split('_').any(|word| KEYS.contains(&word)) || words.ends_with("id")
 }
 
 /// What a file was like before it was read.

@@ -60,8 +60,9 @@ fn bad_input_is_told_with_place_what_was_found_and_a_hint() {
 #[test]
 fn rejected_rows_end_with_exit_code_1() {
     let place = Place::new();
-    place.write("a.csv", "Response ID,Date,Comment\nR-1,2026-07-03,The room was clean and quiet\nR-2,soon,The staff were rude and slow\n");
-    check(&place, &["run", "a.csv", "--out", "out"], 1, &[], &["1 new", "1 rejected", "warning: 1 rows could not be used"]);
+    let rows: String = (1..10).map(|i| format!("R-{i},2026-07-0{i},Room {i} was clean and quiet\n")).collect();
+    place.write("a.csv", format!("Response ID,Date,Comment\n{rows}R-10,soon,The staff were rude and slow\n"));
+    check(&place, &["run", "a.csv", "--out", "out"], 1, &[], &["9 new", "1 rejected", "warning: 1 rows could not be used"]);
 }
 
 #[test]

@@ -14,6 +14,16 @@ fn counts(read: u64, new: u64, replacing: u64, unchanged: u64, superseded: u64, 
     RowCounts { read, new, replacing, unchanged, superseded, rejected, withdrawn: replacing }
 }
 
+/// Rows that make the columns plain to see whatever the test adds.
+const OTHERS: [(&str, &str, &str, &str); 6] = [
+    ("O-1", "2026-09-01", "The engineer explained every step of the repair.", "5"),
+    ("O-2", "2026-09-02", "Prices went up and nobody wrote to us first.", "2"),
+    ("O-3", "2026-09-03", "Your website forgets my address every time.", "3"),
+    ("O-4", "2026-09-04", "Installation took one hour as promised, well done.", "5"),
+    ("O-5", "2026-09-05", "Second month in a row with a wrong invoice.", "2"),
+    ("O-6", "2026-09-06", "Helpful people in the store on Main Street.", "4"),
+];
+
 fn dump(place: &Place, name: &str, rows: &[(&str, &str, &str, &str)]) {
     let rows = rows.iter().map(|(id, date, comment, rating)| format!("{id},{date},\"{comment}\",{rating}\n"));
     place.write(name, format!("{HEADER}{}", rows.collect::<String>()));
@@ -58,23 +68,26 @@ fn a_corrected_dump_under_another_name_replaces_its_rows_wherever_their_month_wa
 #[test]
 fn the_last_row_of_an_id_wins_within_a_dump() {
     let place = Place::new();
-    dump(&place, "a.csv", &[FIRST[0], FIRST[1], ("R-1", "2026-07-05", "Corrected: on time, friendly, and tidy.", "5")]);
-    assert_eq!(place.run(&["a.csv"]).manifest.rows, counts(3, 2, 0, 0, 1, 0));
-    assert_eq!(column(&place.out(), "response", "source_row"), ["2", "3"]);
+    let mut rows = OTHERS.to_vec();
+    rows.extend([FIRST[0], FIRST[1], ("R-1", "2026-07-05", "Corrected: on time, friendly, and tidy.", "5")]);
+    dump(&place, "a.csv", &rows);
+    assert_eq!(place.run(&["a.csv"]).manifest.rows, counts(9, 8, 0, 0, 1, 0));
+    assert_eq!(column(&place.out(), "response", "source_row"), ["8", "9", "1", "2", "3", "4", "5", "6"]);
 }
 
 #[test]
 fn forty_equal_answers_without_ids_are_forty_rows() {
     let place = Place::new();
-    place.write("a.csv", format!("Date,Comment,Rating\n{}", "2026-07-03,Good service today,5\n".repeat(40)));
-    assert_eq!(place.run(&["a.csv"]).manifest.rows, counts(40, 40, 0, 0, 0, 0));
-    assert_eq!(place.run(&["a.csv"]).manifest.rows, counts(40, 0, 0, 40, 0, 0));
+    let others: String = OTHERS.iter().map(|(_, date, comment, rating)| format!("{date},\"{comment}\",{rating}\n")).collect();
+    place.write("a.csv", format!("Date,Comment,Rating\n{others}{}", "2026-07-03,Good service today,5\n".repeat(40)));
+    assert_eq!(place.run(&["a.csv"]).manifest.rows, counts(46, 46, 0, 0, 0, 0));
+    assert_eq!(place.run(&["a.csv"]).manifest.rows, counts(46, 0, 0, 46, 0, 0));
     let mut ids = column(&place.out(), "response", "response_id");
     ids.sort();
     ids.dedup();
-    assert_eq!(ids.len(), 40);
+    assert_eq!(ids.len(), 46);
     let firsts = column(&place.out(), "verbatim", "duplicate_of");
-    assert_eq!(firsts.iter().filter(|first| *first == "null").count(), 1, "39 are duplicates of the first");
+    assert_eq!(firsts.iter().filter(|first| *first == "null").count(), 7, "39 are duplicates of the first");
 }
 
 #[test]
@@ -120,7 +133,9 @@ fn dates_are_filled_by_the_month_of_the_command_line() {
 #[test]
 fn too_many_rejects_publish_nothing() {
     let place = Place::new();
-    dump(&place, "a.csv", &[FIRST[0], ("R-9", "yesterday", "Some words about nothing much.", "3")]);
+    let mut rows = OTHERS.to_vec();
+    rows.push(("R-9", "yesterday", "Some words about nothing much.", "3"));
+    dump(&place, "a.csv", &rows);
     let mut options = place.options(&["a.csv"]);
     options.max_reject_share = Some(0.05);
     assert!(matches!(run_with(&options), Err(Error::Limit { .. })));

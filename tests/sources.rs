@@ -453,7 +453,7 @@ fn files_are_listed() {
 fn check_spool(name: &str, bytes: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
     let direct = source::inspect(&file(folder.path(), name, bytes)).unwrap();
-    let mut redact = |cell: &str, out: &mut String| out.push_str(&cell.replace("secret", "[gone]"));
+    let mut redact = |_: &str, cell: &str, out: &mut String| out.push_str(&cell.replace("secret", "[gone]"));
     let spooled = source::spool_stdin(Box::new(Cursor::new(bytes.to_vec())), folder.path(), &mut redact).unwrap();
     assert_eq!(spooled.name, "-");
     let written = fs_err::read_to_string(&spooled.path).unwrap();
@@ -473,7 +473,7 @@ fn standard_input_is_spooled_redacted_with_rows_lines_and_rejects() {
     check_spool("a.parquet", &parquet_file());
     check_spool("a.xlsx", include_bytes!("sources/sheet.xlsx"));
     let folder = tempfile::tempdir().unwrap();
-    let mut redact = |cell: &str, out: &mut String| out.push_str(cell);
+    let mut redact = |_: &str, cell: &str, out: &mut String| out.push_str(cell);
     assert!(source::spool_stdin(Box::new(Cursor::new(Vec::new())), folder.path(), &mut redact).is_err());
 }
 
@@ -711,7 +711,7 @@ mod properties {
                 };
                 if is_read(1).is_some() {
                     prop_assert_eq!(read(&shape, 1), read(&shape, 1000));
-                    let mut redact = |cell: &str, out: &mut String| out.push_str(cell);
+                    let mut redact = |_: &str, cell: &str, out: &mut String| out.push_str(cell);
                     let spooled = source::spool_stdin(Box::new(Cursor::new(bytes.clone())), folder.path(), &mut redact).unwrap();
                     let spooled = source::inspect(&spooled).unwrap();
                     prop_assert_eq!(read(&spooled, 7), read(&shape, 1000));

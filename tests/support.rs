@@ -99,7 +99,14 @@ pub(crate) fn column(out: &Path, table: &str, name: &str) -> Vec<String> {
             let array = batch.column_by_name(name).expect("the column");
             for i in 0..batch.num_rows() {
                 let null = arrow_array::Array::is_null(array, i);
-                values.push(if null { "null".to_owned() } else { arrow_cast::display::array_value_to_string(array, i).expect("a value") });
+                let text = |array| arrow_cast::display::array_value_to_string(array, i).expect("a value");
+                values.push(if null {
+                    "null".to_owned()
+                } else if let Some(times) = arrow_array::cast::AsArray::as_primitive_opt::<arrow_array::types::TimestampMicrosecondType>(array) {
+                    jiff::Timestamp::from_microsecond(times.value(i)).expect("a time").to_string()
+                } else {
+                    text(array)
+                });
             }
         }
     }

@@ -67,9 +67,10 @@ struct Told {
 
 /// Reads all of standard input into a redacted JSON Lines file in `folder`; its name in tables is `-`.
 ///
-/// `redact` is called with each cell (and each reject's raw row) and an empty string to fill. Fails like
+/// `redact` is called with the name of the column, each cell (and each reject's raw row) and an empty string to fill; it leaves
+/// columns alone whose values are keys. Fails like
 /// [`super::inspect`] for empty input and unknown formats.
-pub fn spool_stdin(input: Box<dyn Read + Send>, folder: &Path, redact: &mut dyn FnMut(&str, &mut String)) -> Result<InputFile> {
+pub fn spool_stdin(input: Box<dyn Read + Send>, folder: &Path, redact: &mut dyn FnMut(&str, &str, &mut String)) -> Result<InputFile> {
     let given = Path::new("-");
     let mut unpacked = unpack(input).map_err(compressed::failed(given))?;
     let head = read_up_to(&mut *unpacked.reader, HEAD_BYTES).map_err(compressed::failed(given))?;
@@ -121,7 +122,7 @@ impl From<std::io::Error> for Failed {
 
 struct Writer<'a> {
     out: std::io::BufWriter<fs_err::File>,
-    redact: &'a mut dyn FnMut(&str, &mut String),
+    redact: &'a mut dyn FnMut(&str, &str, &mut String),
     clean: String,
     line: Vec<u8>,
 }
@@ -164,7 +165,7 @@ impl Writer<'_> {
             if is_ours {
                 self.clean.push_str(text)
             } else {
-                (self.redact)(text, &mut self.clean)
+                (self.redact)(name, text, &mut self.clean)
             }
             serde_json::to_writer(&mut self.line, &self.clean).map_err(std::io::Error::from)?;
         }
