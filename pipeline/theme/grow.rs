@@ -70,16 +70,17 @@ const EVIDENCE: f64 = 0.6;
 const FEWEST: usize = 12;
 /// And at least one distinct clause in so many: smaller themes are lost among 120.
 const SMALLEST_SHARE: usize = 400;
-/// Mean cosine of a theme's clauses with its centre.
-const LOOSEST: f32 = 0.46;
+/// Mean cosine of a theme's clauses with its centre. At 0.46 seven of ten themes of airline complaints were refused and NMI was
+/// .180 instead of .219; Banking77 does not change.
+const LOOSEST: f32 = 0.38;
 /// A cluster whose centre is this near to a guided theme is that theme.
 const IS_SEED: f32 = 0.72;
 /// And from here on several clusters are one guided theme.
 const IS_SAME: f32 = 0.80;
 /// A theme's area is that of the nearest guided theme from here on.
 const IN_AREA: f32 = 0.65;
-/// Bounds of thresholds, and where in the spread of its clauses' cosines a theme ends: mean less so many deviations.
-const THRESHOLD: (f32, f32) = (0.41, 0.62);
+/// Bounds of thresholds (with 0.41 in place of 0.37, 18 % of the airline complaints were about no theme, now 10 %), and where in the spread of its clauses' cosines a theme ends: mean less so many deviations.
+const THRESHOLD: (f32, f32) = (0.37, 0.62);
 const DEVIATIONS: f32 = 1.6;
 /// The threshold of a guided theme that no cluster confirmed.
 const SEED_THRESHOLD: f32 = 0.52;
