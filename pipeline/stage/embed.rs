@@ -3,7 +3,7 @@
 //! A clause becomes a [`Vector`] of unit length: the sum of its words' vectors from a static [`Model`], each
 //! weighed by how much the word tells in the user's own corpus ([`WordWeights`]). The vector of a distinct
 //! word is computed once and kept by its id, so that a clause costs one row of additions a word.
-//! Numbers, masks ("XXXX"), placeholders ("[card]"), handles ("@company") and links are left out; a clause of function words has
+//! Numbers, masks ("XXXX"), placeholders (`[card]`), handles ("@company") and links are left out; a clause of function words has
 //! no vector.
 //! It knows neither themes nor thresholds.
 
