@@ -120,7 +120,7 @@ macro_rules! lossy {
 lossy!(i16, i32, i64);
 
 /// Rounds to the nearest integer, ties to even: adding 1.5 × 2^23 leaves the integer in the low bits. Values are at most
-/// [`UNIT`] in size. A plain `as` cast checks for what cannot occur and costs four times as much.
+/// [`UNIT`] in size. A plain `as` cast also checks for what cannot occur.
 fn round(value: f32) -> i16 {
     const MAGIC: f32 = 12_582_912.0;
     ((value + MAGIC).to_bits() as i32 - MAGIC.to_bits() as i32) as i16
