@@ -153,6 +153,7 @@ fn an_empty_month_and_no_taxonomy_do_no_harm() {
 }
 
 /// Figures on real data, where it lies beside the project; they are read, and held to a loose floor.
+#[expect(clippy::print_stderr, reason = "the figures are what one runs this for")]
 mod quality {
     use super::*;
 
@@ -218,9 +219,7 @@ mod quality {
         let model = Model::shipped().unwrap();
         let texts: Vec<String> = labelled.iter().map(|row| row.0.clone()).collect();
         let mut registry = Registry::empty(&model.fingerprint());
-        let start = std::time::Instant::now();
         let growth = grow(&mut registry, &model, JANUARY, &texts, settings);
-        let seconds = start.elapsed().as_secs_f64();
         let mut assigning = Assigning::new(&registry, &model);
         let themes: Vec<Option<usize>> = texts.iter().map(|text| assigning.primary(text)).collect();
         let labels: Vec<&String> = labelled.iter().map(|row| &row.1).collect();
@@ -228,7 +227,7 @@ mod quality {
         let without = themes.iter().filter(|theme| theme.is_none()).count() as f64 / themes.len() as f64;
         let active = registry.themes().iter().filter(|theme| theme.centroid.is_some()).count();
         eprintln!(
-            "{name}: NMI {nmi:.3}, {without:.3} of texts without a theme, {active} themes, {} born, {} refused, {} of {} clauses near, {seconds:.1} s",
+            "{name}: NMI {nmi:.3}, {without:.3} of texts without a theme, {active} themes, {} born, {} refused, {} of {} clauses near",
             growth.born.len(),
             growth.n_refused,
             growth.n_near,

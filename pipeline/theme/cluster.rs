@@ -30,7 +30,7 @@ pub(super) struct Cluster {
     pub(super) tightness: f32,
 }
 
-/// Rounds of k-means: fewer than one clause in a hundred still moves after eight.
+/// Rounds of k-means at most; not tuned.
 const ROUNDS: usize = 10;
 const LAST_ROUNDS: usize = 4;
 

@@ -64,22 +64,24 @@ pub struct Drift {
 /// The bound on themes when the settings give none: what a person can still survey.
 const DEFAULT_MAX: usize = 120;
 /// Clauses give evidence for so many themes times their root: 13 for 500, 76 for 16,000. With 120 for 16,000 the lounge
-/// reviews had five themes about the choice of food; with fewer, wine and coffee are one.
+/// reviews had five themes about the choice of food.
 const EVIDENCE: f64 = 0.6;
 /// A theme has at least so many distinct clauses: fewer are a coincidence of words.
 const FEWEST: usize = 12;
 /// And at least one distinct clause in so many: smaller themes are lost among 120.
 const SMALLEST_SHARE: usize = 400;
-/// Mean cosine of a theme's clauses with its centre.
-const LOOSEST: f32 = 0.46;
+/// Mean cosine of a theme's clauses with its centre. At 0.46, with 0.41 as the least threshold below, seven of ten themes of
+/// airline complaints were refused and NMI was .180 instead of .219; Banking77 stayed at .702.
+const LOOSEST: f32 = 0.38;
 /// A cluster whose centre is this near to a guided theme is that theme.
 const IS_SEED: f32 = 0.72;
 /// And from here on several clusters are one guided theme.
 const IS_SAME: f32 = 0.80;
 /// A theme's area is that of the nearest guided theme from here on.
 const IN_AREA: f32 = 0.65;
-/// Bounds of thresholds, and where in the spread of its clauses' cosines a theme ends: mean less so many deviations.
-const THRESHOLD: (f32, f32) = (0.41, 0.62);
+/// Bounds of thresholds, and where in the spread of its clauses' cosines a theme ends: mean less so many deviations. Lowered
+/// together with [`LOOSEST`]: airline complaints about no theme fell from 18 % to 10 %.
+const THRESHOLD: (f32, f32) = (0.37, 0.62);
 const DEVIATIONS: f32 = 1.6;
 /// The threshold of a guided theme that no cluster confirmed.
 const SEED_THRESHOLD: f32 = 0.52;

@@ -176,8 +176,8 @@ impl Material {
 }
 
 /// What a text says: its clauses, or of a short text the whole. "It is still not there. Can you help?" tells more
-/// than its parts: NMI on Banking77 rises from .675 to .705 with 30 words, airline reasons stay as they are. Longer comments tend to be
-/// about two things.
+/// than its parts: NMI on Banking77 rose from .68 to .705 with 30 words (.697 with 20, .691 with 14), airline reasons stayed within
+/// .01. Longer comments tend to be about two things.
 fn statements(clauses: &[Clause]) -> Vec<Clause> {
     match (clauses.first(), clauses.last()) {
         (Some(first), Some(last)) if last.end_word <= SHORT_WORDS => {

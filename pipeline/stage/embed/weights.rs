@@ -2,8 +2,8 @@
 //!
 //! A word that every other clause holds tells little, whatever the model thinks of it: "flight" in feedback for an
 //! airline, "account" for a bank. Weights are square roots of inverse document frequencies, as integers, kept in the
-//! registry so that a later month is reproducible. On airline reasons they lift the NMI of k-means from .260 to .324, on
-//! complaints from .354 to .366; Banking77 loses .007.
+//! registry so that a later month is reproducible. NMI of k-means over whole texts without and with them: Banking77 .724 and
+//! .744, airline reasons .122 and .148, complaints by product .377 and .350. Exponents of 3/4 and 1 in place of 1/2 did worse.
 
 use std::collections::BTreeMap;
 
