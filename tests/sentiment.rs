@@ -31,12 +31,12 @@ impl<'l> Harness<'l> {
         self.tokens.cut(text, &mut self.table);
         let (words, clauses) = (&self.tokens.words, &self.tokens.clauses);
         let verbatim = Verbatim { text, words, clauses, table: &self.table, language: "en" };
-        serde_json::to_value(self.scorer.explain(&verbatim)).unwrap()
+        serde_json::to_value(self.scorer.explain(&verbatim)).expect("an explanation is plain data")
     }
 }
 
 fn check(language: &str, rows: &[(&str, &str)]) {
-    let lexicons = Lexicons::shipped().unwrap();
+    let lexicons = Lexicons::shipped().expect("the shipped lexicons compile");
     let mut harness = Harness::new(&lexicons);
     for (text, label) in rows {
         let scored = harness.score(text, language);
