@@ -148,6 +148,15 @@ fn an_explanation_names_what_changed_each_term() {
 }
 
 #[test]
+fn marks_at_the_very_end_count() {
+    let lexicons = Lexicons::shipped().expect("the shipped lexicons compile");
+    let mut harness = Harness::new(&lexicons);
+    let mut score = |text: &str| harness.score(text, "en").sentiment.expect("a term");
+    assert!(score("it is good!") > score("it is good"));
+    assert!(score("is it good?") < score("is it good"));
+}
+
+#[test]
 fn order_and_history_do_not_change_a_score() {
     let lexicons = Lexicons::shipped().unwrap();
     let texts = ["I love it, sooo good", "never again!!", "why can't you help?", "okay", "GREAT but slow 😡", "not good or helpful :("];

@@ -138,7 +138,7 @@ impl Reader {
                 }
             }
             let gap = verbatim.text.as_bytes().get(word.end_byte as usize..gap_end);
-            if gap.is_some_and(|gap| gap.len() > 1 && !matches!(gap, b", " | b". " | b".\n")) {
+            if gap.is_some_and(|gap| !matches!(gap, b" " | b", " | b". " | b".\n" | b"." | b"")) {
                 self.read_gap(verbatim.text, clause, word.end_byte as usize, gap_end, at, reading);
             }
         }
