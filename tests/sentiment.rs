@@ -31,12 +31,12 @@ impl<'l> Harness<'l> {
         self.tokens.cut(text, &mut self.table);
         let (words, clauses) = (&self.tokens.words, &self.tokens.clauses);
         let verbatim = Verbatim { text, words, clauses, table: &self.table, language: "en" };
-        serde_json::to_value(self.scorer.explain(&verbatim)).unwrap()
+        serde_json::to_value(self.scorer.explain(&verbatim)).expect("an explanation is plain data")
     }
 }
 
 fn check(language: &str, rows: &[(&str, &str)]) {
-    let lexicons = Lexicons::shipped().unwrap();
+    let lexicons = Lexicons::shipped().expect("the shipped lexicons compile");
     let mut harness = Harness::new(&lexicons);
     for (text, label) in rows {
         let scored = harness.score(text, language);
@@ -145,6 +145,15 @@ fn an_explanation_names_what_changed_each_term() {
     assert_eq!(changes, ["boosted", "capitals", "negated"]);
     assert_eq!(term["changes"][2]["by"], "not");
     assert!(found["arithmetic"].as_str().unwrap().contains('→'));
+}
+
+#[test]
+fn marks_at_the_very_end_count() {
+    let lexicons = Lexicons::shipped().expect("the shipped lexicons compile");
+    let mut harness = Harness::new(&lexicons);
+    let mut score = |text: &str| harness.score(text, "en").sentiment.expect("a term");
+    assert!(score("it is good!") > score("it is good"));
+    assert!(score("is it good?") < score("is it good"));
 }
 
 #[test]

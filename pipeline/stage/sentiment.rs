@@ -7,8 +7,10 @@
 //! weighed into one (module `weigh`). A text without a term, or in a language without a lexicon, has no score: that is not zero.
 //! It neither detects the language nor irony.
 
+mod cues;
 mod emoticons;
 mod explain;
+mod items;
 mod lexicons;
 mod terms;
 pub mod vader;

@@ -6,8 +6,9 @@ use crate::lexicon::EMOTIONS;
 use crate::text::{CharIndex, Verbatim};
 
 use super::Scored;
+use super::items::{Item, Span};
 use super::lexicons::Lexicons;
-use super::terms::{Item, Reader, Span};
+use super::terms::Reader;
 
 /// A verbatim's score, taken apart. Spans count Unicode scalar values of the verbatim.
 #[derive(Clone, Debug, Serialize)]

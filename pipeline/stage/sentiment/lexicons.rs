@@ -374,3 +374,30 @@ impl Language {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static LEXICONS: std::sync::OnceLock<Lexicons> = std::sync::OnceLock::new();
+
+    proptest! {
+        /// Passing over pairs that no term begins with never loses a term.
+        #[test]
+        fn the_bitmap_of_pairs_loses_nothing(numbers in prop::collection::vec(0_u32..9_000, 1..6), common in prop::collection::vec(0_usize..12, 1..6)) {
+            let lexicons = LEXICONS.get_or_init(|| Lexicons::shipped().unwrap());
+            let words = ["not", "my", "3", "on", "hold", "for", "two", "hours", "the", "run", "around", "again"];
+            let mut sequence: Vec<u32> = common.iter().map(|i| lexicons.word(words[*i])).collect();
+            sequence.extend(&numbers);
+            for language in lexicons.languages.values() {
+                let word = |at: usize| sequence[at];
+                for at in (0..sequence.len()).filter(|at| sequence[*at] != UNKNOWN) {
+                    let (fast, slow) = (language.longest(at, sequence.len(), &word), language.search(sequence[at], at, sequence.len(), &word));
+                    prop_assert_eq!(format!("{fast:?}"), format!("{slow:?}"));
+                }
+            }
+        }
+    }
+}

@@ -6,7 +6,9 @@
 use crate::lexicon::{Meaning, Reach};
 use crate::text::{Case, Clause, Verbatim, Word, WordId};
 
+use super::cues::{Cue, Pending, Place, stops};
 use super::emoticons;
+use super::items::{ClauseReading, EmotionItem, Item, Span};
 use super::lexicons::{Language, Lexicons, Match, UNKNOWN};
 
 /// What the terms of one verbatim say; memory of one worker.
@@ -20,57 +22,6 @@ pub(super) struct Reader {
     memo: Vec<u32>,
     generation: u32,
     buffer: String,
-}
-
-/// A clause's items and what they come to.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct ClauseReading {
-    pub first_item: u32,
-    pub end_item: u32,
-    /// None without items.
-    pub sum: Option<f64>,
-    pub n_exclamations: u32,
-    pub is_question: bool,
-    /// Begins with a word of contrast that counts.
-    pub contrast: bool,
-    /// Begins with a word of concession.
-    pub concession: bool,
-    pub sentence: u32,
-    /// How much its sum counts.
-    pub weight: f64,
-}
-
-/// A span of bytes of the verbatim.
-pub(super) type Span = (u32, u32);
-
-/// A term with a valence, in its place.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Item {
-    pub span: Span,
-    /// None for an emoticon.
-    pub term: Option<u32>,
-    /// Valence as the lexicon has it.
-    pub base: f64,
-    /// What it says here.
-    pub value: f64,
-    pub negated_by: Option<Span>,
-    pub boosted_by: Option<(Span, f64)>,
-    pub wished_by: Option<Span>,
-    pub supposed_by: Option<Span>,
-    pub capitals: bool,
-    pub stretched: bool,
-    pub question: bool,
-    end_word: u32,
-}
-
-/// An emotion, in its place.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct EmotionItem {
-    pub span: Span,
-    pub term: u32,
-    /// Index in [`crate::lexicon::EMOTIONS`]; none when it was negated away.
-    pub emotion: Option<u8>,
-    pub negated_by: Option<Span>,
 }
 
 const STRETCHED: u32 = 1 << 31;
@@ -94,29 +45,6 @@ const EMOTION_REACH: u32 = 3;
 const BOOST_REACH: u32 = 1;
 const WISH_REACH: u32 = 8;
 const BACKWARD_REACH: u32 = 3;
-
-/// A word that changes a later term.
-#[derive(Clone, Copy, Debug)]
-struct Cue {
-    span: Span,
-    end_word: u32,
-}
-
-/// What is pending at a place of a clause.
-#[derive(Clone, Copy, Debug, Default)]
-struct Pending {
-    negation: Option<(Cue, Reach)>,
-    /// The term that the negator is.
-    negator: u32,
-    /// The negation was used; it goes on only over "or" and "and".
-    used_at_word: Option<u32>,
-    joiner: Option<(Meaning, u32)>,
-    boost: Option<(Cue, f64)>,
-    wish: Option<Cue>,
-    maybe: Option<Cue>,
-    emotion_negation: Option<Cue>,
-    emotion_until: u32,
-}
 
 impl Reader {
     /// Reads a verbatim; what was read before is forgotten.
@@ -210,7 +138,7 @@ impl Reader {
                 }
             }
             let gap = verbatim.text.as_bytes().get(word.end_byte as usize..gap_end);
-            if gap.is_some_and(|gap| gap.len() > 1 && !matches!(gap, b", " | b". " | b".\n")) {
+            if gap.is_some_and(|gap| !matches!(gap, b" " | b", " | b". " | b".\n" | b"." | b"")) {
                 self.read_gap(verbatim.text, clause, word.end_byte as usize, gap_end, at, reading);
             }
         }
@@ -393,60 +321,6 @@ impl Reader {
                 _ => {}
             }
         }
-    }
-}
-
-impl Item {
-    fn new(span: Span, term: Option<u32>, base: f64) -> Self {
-        Self {
-            span,
-            term,
-            base,
-            value: base,
-            negated_by: None,
-            boosted_by: None,
-            wished_by: None,
-            supposed_by: None,
-            capitals: false,
-            stretched: false,
-            question: false,
-            end_word: 0,
-        }
-    }
-}
-
-impl Pending {
-    /// The span of a negator that reaches `place`: near enough, and with no comma or bracket between.
-    fn reaches_negation(&self, place: &Place<'_>, reach: u32) -> Option<Span> {
-        let (cue, _) = self.negation?;
-        let from = self.used_at_word.unwrap_or(cue.end_word);
-        if place.at as u32 > from + reach {
-            return None;
-        }
-        let stops = self.used_at_word.is_none() && stops(place.text, cue.span.1, place.span().0);
-        (!stops).then_some(cue.span)
-    }
-}
-
-/// Whether a comma or bracket between two bytes ends what a negator reaches.
-fn stops(text: &str, from: u32, to: u32) -> bool {
-    text.as_bytes()[from as usize..to as usize].iter().any(|b| matches!(b, b',' | b'(' | b')' | b':' | b';'))
-}
-
-/// Where a term stands.
-struct Place<'a> {
-    text: &'a str,
-    words: &'a [Word],
-    at: usize,
-    end: usize,
-    /// First word of the clause.
-    first: usize,
-    shouting: bool,
-}
-
-impl Place<'_> {
-    fn span(&self) -> Span {
-        (self.words[self.at].start_byte, self.words[self.end - 1].end_byte)
     }
 }
 

@@ -3,7 +3,7 @@
 //! The compound score of vaderSentiment 3.3.2, equal to four decimals for every text, mistakes included: it is the figure
 //! that others know, beside the project's own. Method: Hutto & Gilbert, "VADER: A Parsimonious Rule-based Model for Sentiment
 //! Analysis of Social Media Text", ICWSM 2014. A text is cut at white space; each token is looked up once without new memory
-//! ([`tokens`]), and only tokens that carry a valence are then weighed with what stands around them ([`valence`]). The tests
+//! (module `tokens`), and only tokens that carry a valence are then weighed with what stands around them (module `valence`). The tests
 //! hold a literal port of the reference and compare.
 
 mod lexicon;

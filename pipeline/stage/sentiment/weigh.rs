@@ -2,7 +2,8 @@
 
 use crate::lexicon::EMOTIONS;
 
-use super::terms::{ClauseReading, Reader};
+use super::items::ClauseReading;
+use super::terms::Reader;
 
 /// What the square of a sum is compared with when it is brought between -1 and 1; 15 is VADER's, so that figures look alike.
 const ALPHA: f64 = 15.0;

@@ -4,6 +4,7 @@
 //! bytes packed into three machine words.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 const VALENCES: &str = include_str!("../../../../lexicons/vader/valences.tsv");
 const EMOJI: &str = include_str!("../../../../lexicons/vader/emoji.tsv");
@@ -73,6 +74,10 @@ pub(super) struct Lexicon {
     slots: Vec<u16>,
     bitmap: Vec<u64>,
     pub named: Named,
+    /// Numbers of the words that open a phrase.
+    openers: Range<u16>,
+    /// Numbers of the words with a valence.
+    rated: Range<u16>,
     /// Idioms; their valence replaces that of the word.
     pub idioms: Vec<Phrase>,
     /// Boosters of two words.
@@ -127,15 +132,26 @@ impl Lexicon {
             slots: vec![OTHER; 1 << SLOT_BITS],
             bitmap: vec![0; 1 << 10],
             named: Named::default(),
+            openers: 0..0,
+            rated: 0..0,
             idioms: Vec::new(),
             boosters: Vec::new(),
             emoji: Vec::new(),
             emoji_bitmap: Vec::new(),
         };
-        for (word, entry) in words {
-            let mut entry = *entry;
-            entry.negates |= word.contains("n't");
-            lexicon.insert(word, entry);
+        // Words that open a phrase come first and words with a valence lie together, so that both are told by number alone.
+        for (opens, rated) in [(true, false), (true, true), (false, true), (false, false)] {
+            let end = lexicon.entries.len() as u16;
+            match (opens, rated) {
+                (true, true) => lexicon.rated.start = end,
+                (false, true) => lexicon.openers = OTHER_NEGATED + 1..end,
+                (false, false) => lexicon.rated.end = end,
+                (true, false) => {}
+            }
+            for (word, entry) in words.iter().filter(|(_, entry)| entry.opens_phrase == opens && entry.in_lexicon == rated) {
+                let negates = entry.negates || word.contains("n't");
+                lexicon.insert(word, Entry { negates, ..*entry });
+            }
         }
         let find = |word: &str| lexicon.find(&key(word.as_bytes()));
         lexicon.named = Named {
@@ -213,6 +229,16 @@ impl Lexicon {
     #[inline]
     pub(super) fn entry(&self, id: u16) -> &Entry {
         &self.entries[id as usize]
+    }
+
+    #[inline]
+    pub(super) fn opens_phrase(&self, id: u16) -> bool {
+        self.openers.contains(&id)
+    }
+
+    #[inline]
+    pub(super) fn in_lexicon(&self, id: u16) -> bool {
+        self.rated.contains(&id)
     }
 
     /// The words that replace a character, if it is an emoji that the data knows.

@@ -201,7 +201,7 @@ impl Scratch {
     fn push(&mut self, lexicon: &Lexicon, token: Token) {
         if token.entry() > OTHER_NEGATED {
             let at = self.tokens.len() as u32;
-            if lexicon.entry(token.entry()).in_lexicon {
+            if lexicon.in_lexicon(token.entry()) {
                 self.items.push(at);
             }
             if token.entry() == lexicon.named.but && self.but.is_none() {

@@ -64,7 +64,7 @@ impl Context<'_> {
     }
 
     fn in_lexicon(&self, at: usize) -> bool {
-        self.lexicon.entry(self.id(at)).in_lexicon
+        self.lexicon.in_lexicon(self.id(at))
     }
 
     fn negates(&self, at: usize) -> bool {
@@ -145,6 +145,9 @@ impl Context<'_> {
     }
 
     fn idiom(&self, mut valence: f64, i: usize) -> f64 {
+        if !(i - 3..=i).any(|at| self.lexicon.opens_phrase(self.id(at))) {
+            return valence;
+        }
         let ids = |from: usize, n: usize| -> [u16; 3] {
             let mut ids = [0; 3];
             for (id, at) in ids.iter_mut().zip(from..from + n) {
@@ -153,7 +156,7 @@ impl Context<'_> {
             ids
         };
         let find = |from: usize, n: usize, phrases: &[Phrase]| -> Option<f64> {
-            if !self.lexicon.entry(self.id(from)).opens_phrase {
+            if !self.lexicon.opens_phrase(self.id(from)) {
                 return None;
             }
             phrases.iter().find(|(words, _)| *words == ids(from, n)[..n]).map(|(_, value)| *value)
