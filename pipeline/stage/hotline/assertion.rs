@@ -4,6 +4,8 @@
 //! nearest cue that reaches the hit counts; a denial reaches until a new subject or a conjunction begins
 //! another statement. After the negation scopes of NegEx (Chapman et al., 2001), with the cue kept.
 
+use std::borrow::Cow;
+
 use super::cues::{Cue, cue, is_anybody, is_company, is_relation, opens_question};
 use super::evaluate::Span;
 use super::rule::{Cannot, Subject};
@@ -79,7 +81,7 @@ pub(super) fn of(verbatim: &Verbatim<'_>, hit: Span, covered: &dyn Fn(u32) -> bo
 struct Scene<'a> {
     verbatim: &'a Verbatim<'a>,
     /// The words from the beginning of the hit's clause; plain.
-    words: Vec<String>,
+    words: Vec<Cow<'a, str>>,
     /// The first word of the sentence, which is that of `words[0]`.
     base: u32,
     /// The first word of the clause.
@@ -95,6 +97,11 @@ const REACH: u32 = 8;
 const SUBJECT_REACH: u32 = 5;
 /// Sentences without any punctuation are cut here, so that one hit costs a bounded look around.
 const SENTENCE_REACH: u32 = 40;
+
+/// A folded word, plain; words of ASCII letters are so already.
+fn borrowed(folded: &str) -> Cow<'_, str> {
+    if folded.is_ascii() { Cow::Borrowed(folded) } else { Cow::Owned(plain(folded)) }
+}
 
 impl<'a> Scene<'a> {
     fn new(verbatim: &'a Verbatim<'a>, hit: Span, covered: &'a dyn Fn(u32) -> bool) -> Self {
@@ -122,13 +129,13 @@ impl<'a> Scene<'a> {
         let base = first.first_word.max(hit.start.saturating_sub(SENTENCE_REACH));
         let until = last.end_word.min(hit.end + SENTENCE_REACH);
         let words = verbatim.words.get(base as usize..until as usize).unwrap_or_default();
-        let words = words.iter().map(|word| plain(verbatim.folded(word))).collect();
+        let words = words.iter().map(|word| borrowed(verbatim.folded(word))).collect();
         let clause = clauses[own].first_word.max(base);
         Self { verbatim, words, base, clause, hit, covered, last_clause: *last }
     }
 
     fn word(&self, position: u32) -> &str {
-        position.checked_sub(self.base).and_then(|i| self.words.get(i as usize)).map_or("", String::as_str)
+        position.checked_sub(self.base).and_then(|i| self.words.get(i as usize)).map_or("", |word| word.as_ref())
     }
 
     fn cue(&self, position: u32) -> Cue {
