@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::cues::{Cue, cue, is_anybody, is_company, is_relation, opens_question};
+use super::cues::{Cue, is_anybody, is_company, is_relation, opens_question};
 use super::evaluate::Span;
 use super::rule::{Cannot, Subject};
 use super::words::plain;
@@ -54,9 +54,15 @@ pub(super) struct Manner {
 }
 
 /// The assertion of a hit and the words of its cue. `covered` tells which words a matched term holds: those
-/// are what is said, not cues of it.
-pub(super) fn of(verbatim: &Verbatim<'_>, hit: Span, covered: &dyn Fn(u32) -> bool, manner: Manner) -> (Assertion, Option<Span>) {
-    let scene = Scene::new(verbatim, hit, covered);
+/// are what is said, not cues of it. `cues` holds the cue of every word of the table.
+pub(super) fn of(
+    verbatim: &Verbatim<'_>,
+    cues: &[Cue],
+    hit: Span,
+    covered: &dyn Fn(u32) -> bool,
+    manner: Manner,
+) -> (Assertion, Option<Span>) {
+    let scene = Scene::new(verbatim, cues, hit, covered);
     let one = |position: u32| Span { start: position, end: position + 1 };
     if let Some(cue) = scene.negation(manner.cannot) {
         return (Assertion::Negated, Some(cue));
@@ -80,6 +86,8 @@ pub(super) fn of(verbatim: &Verbatim<'_>, hit: Span, covered: &dyn Fn(u32) -> bo
 
 struct Scene<'a> {
     verbatim: &'a Verbatim<'a>,
+    /// By word id, in the verbatim's language.
+    cues: &'a [Cue],
     /// The words from the beginning of the hit's clause; plain.
     words: Vec<Cow<'a, str>>,
     /// The first word of the sentence, which is that of `words[0]`.
@@ -104,7 +112,7 @@ fn borrowed(folded: &str) -> Cow<'_, str> {
 }
 
 impl<'a> Scene<'a> {
-    fn new(verbatim: &'a Verbatim<'a>, hit: Span, covered: &'a dyn Fn(u32) -> bool) -> Self {
+    fn new(verbatim: &'a Verbatim<'a>, cues: &'a [Cue], hit: Span, covered: &'a dyn Fn(u32) -> bool) -> Self {
         let clauses = verbatim.clauses;
         let of_word = |word: u32| clauses.partition_point(|clause| clause.end_word <= word).min(clauses.len() - 1);
         let (own, end) = (of_word(hit.start), of_word(hit.end - 1));
@@ -131,7 +139,7 @@ impl<'a> Scene<'a> {
         let words = verbatim.words.get(base as usize..until as usize).unwrap_or_default();
         let words = words.iter().map(|word| borrowed(verbatim.folded(word))).collect();
         let clause = clauses[own].first_word.max(base);
-        Self { verbatim, words, base, clause, hit, covered, last_clause: *last }
+        Self { verbatim, cues, words, base, clause, hit, covered, last_clause: *last }
     }
 
     fn word(&self, position: u32) -> &str {
@@ -139,7 +147,10 @@ impl<'a> Scene<'a> {
     }
 
     fn cue(&self, position: u32) -> Cue {
-        cue(self.word(position), self.verbatim.language)
+        if !(self.base..self.end()).contains(&position) {
+            return Cue::None;
+        }
+        self.cues[self.verbatim.words[position as usize].id.index()]
     }
 
     /// Positions before the hit in its clause, nearest first, then words inside that no term matched.

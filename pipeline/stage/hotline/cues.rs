@@ -33,6 +33,14 @@ pub(super) enum Cue {
     Almost,
 }
 
+/// Languages with cues of their own; English last, which stands for all others.
+pub(super) const LANGUAGES: [&str; 5] = ["es", "fr", "de", "pt", "en"];
+
+/// The place of a language in [`LANGUAGES`].
+pub(super) fn language_index(language: &str) -> usize {
+    LANGUAGES.iter().position(|own| *own == language).unwrap_or(LANGUAGES.len() - 1)
+}
+
 /// The meaning of a plain word as a cue in `language`.
 pub(super) fn cue(word: &str, language: &str) -> Cue {
     let local = match language {

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::assertion::{self, Manner};
 use super::condition::Facts;
+use super::cues::{Cue, LANGUAGES, cue, language_index};
 use super::evaluate::{Found, Occurrence, Span, collapse, of_atom, spans};
 use super::program::{ANY, Compiled, Program};
 use super::rule::{Rule, Scope};
@@ -144,7 +145,7 @@ impl<'e> Matcher<'e> {
         let terms = reaching(&about.terms, about.longest, span);
         let covered = |word: u32| terms.iter().any(|term| (term.start..term.end).contains(&word));
         let manner = Manner { cannot: rule.cannot, subject: rule.subject };
-        let (assertion, cue) = assertion::of(verbatim, span, &covered, manner);
+        let (assertion, cue) = assertion::of(verbatim, &self.memo.cues[language_index(verbatim.language)], span, &covered, manner);
         let unless =
             about.unless.iter().position(|(others, longest)| reaching(others, *longest, span).iter().any(|other| other.overlaps(span)));
         let suppressed_by = if let Some(i) = unless {
@@ -248,6 +249,8 @@ struct Memo {
     /// Whether a word anchors anything: one byte a word, so that the pass over all words stays in the cache.
     is_active: Vec<bool>,
     entries: Vec<Entry>,
+    /// By language, then by word.
+    cues: [Vec<Cue>; LANGUAGES.len()],
     class_ends: Vec<u32>,
     classes: Vec<u32>,
     anchors: Vec<u32>,
@@ -282,7 +285,11 @@ impl Memo {
 
     fn add(&mut self, folded: &str, program: &Program) {
         let (mut classes, mut regexes) = (Vec::new(), Vec::new());
-        program.vocabulary.look_up(&forms(folded), &mut classes, &mut regexes);
+        let forms = forms(folded);
+        program.vocabulary.look_up(&forms, &mut classes, &mut regexes);
+        for (language, cues) in LANGUAGES.iter().zip(&mut self.cues) {
+            cues.push(cue(&forms[0], language));
+        }
         let anchor_start = self.anchors.len();
         for class in &classes {
             self.anchors.extend_from_slice(&program.anchored[*class as usize]);
