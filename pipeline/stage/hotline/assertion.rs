@@ -4,12 +4,9 @@
 //! nearest cue that reaches the hit counts; a denial reaches until a new subject or a conjunction begins
 //! another statement. After the negation scopes of NegEx (Chapman et al., 2001), with the cue kept.
 
-use std::borrow::Cow;
-
 use super::cues::{Cue, is_anybody, is_company, is_relation, opens_question};
 use super::evaluate::Span;
 use super::rule::{Cannot, Subject};
-use super::words::plain;
 use crate::text::{Clause, Verbatim};
 
 /// How a hit is meant.
@@ -88,10 +85,10 @@ struct Scene<'a> {
     verbatim: &'a Verbatim<'a>,
     /// By word id, in the verbatim's language.
     cues: &'a [Cue],
-    /// The words from the beginning of the hit's clause; plain.
-    words: Vec<Cow<'a, str>>,
-    /// The first word of the sentence, which is that of `words[0]`.
+    /// The first word of the sentence, or the first in reach.
     base: u32,
+    /// One past the last word of the sentence, or the last in reach.
+    until: u32,
     /// The first word of the clause.
     clause: u32,
     hit: Span,
@@ -105,11 +102,6 @@ const REACH: u32 = 8;
 const SUBJECT_REACH: u32 = 5;
 /// Sentences without any punctuation are cut here, so that one hit costs a bounded look around.
 const SENTENCE_REACH: u32 = 40;
-
-/// A folded word, plain; words of ASCII letters are so already.
-fn borrowed(folded: &str) -> Cow<'_, str> {
-    if folded.is_ascii() { Cow::Borrowed(folded) } else { Cow::Owned(plain(folded)) }
-}
 
 impl<'a> Scene<'a> {
     fn new(verbatim: &'a Verbatim<'a>, cues: &'a [Cue], hit: Span, covered: &'a dyn Fn(u32) -> bool) -> Self {
@@ -136,14 +128,16 @@ impl<'a> Scene<'a> {
             .unwrap_or(&clauses[end]);
         let base = first.first_word.max(hit.start.saturating_sub(SENTENCE_REACH));
         let until = last.end_word.min(hit.end + SENTENCE_REACH);
-        let words = verbatim.words.get(base as usize..until as usize).unwrap_or_default();
-        let words = words.iter().map(|word| borrowed(verbatim.folded(word))).collect();
         let clause = clauses[own].first_word.max(base);
-        Self { verbatim, cues, words, base, clause, hit, covered, last_clause: *last }
+        Self { verbatim, cues, base, until, clause, hit, covered, last_clause: *last }
     }
 
+    /// The folded word at a position of the sentence; empty beyond it.
     fn word(&self, position: u32) -> &str {
-        position.checked_sub(self.base).and_then(|i| self.words.get(i as usize)).map_or("", |word| word.as_ref())
+        if !(self.base..self.until).contains(&position) {
+            return "";
+        }
+        self.verbatim.folded(&self.verbatim.words[position as usize])
     }
 
     fn cue(&self, position: u32) -> Cue {
@@ -210,6 +204,7 @@ impl<'a> Scene<'a> {
                     | "thought"
                     | "ganas"
                     | "intencion"
+                    | "intención"
                     | "grund"
                     | "absicht"
                     | "motivo"
@@ -255,6 +250,7 @@ impl<'a> Scene<'a> {
                     | "deja"
                     | "peux"
                     | "konnte"
+                    | "könnte"
                     | "kann"
                     | "posso"
                     | "consigo"
@@ -323,7 +319,7 @@ impl<'a> Scene<'a> {
     }
 
     fn end(&self) -> u32 {
-        self.base + self.words.len() as u32
+        self.until
     }
 
     fn question(&self) -> Option<Span> {
