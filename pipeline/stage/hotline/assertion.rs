@@ -4,10 +4,9 @@
 //! nearest cue that reaches the hit counts; a denial reaches until a new subject or a conjunction begins
 //! another statement. After the negation scopes of NegEx (Chapman et al., 2001), with the cue kept.
 
-use super::cues::{Cue, cue, is_anybody, is_company, is_relation, opens_question};
+use super::cues::{Cue, is_anybody, is_company, is_relation, opens_question};
 use super::evaluate::Span;
 use super::rule::{Cannot, Subject};
-use super::words::plain;
 use crate::text::{Clause, Verbatim};
 
 /// How a hit is meant.
@@ -52,9 +51,15 @@ pub(super) struct Manner {
 }
 
 /// The assertion of a hit and the words of its cue. `covered` tells which words a matched term holds: those
-/// are what is said, not cues of it.
-pub(super) fn of(verbatim: &Verbatim<'_>, hit: Span, covered: &dyn Fn(u32) -> bool, manner: Manner) -> (Assertion, Option<Span>) {
-    let scene = Scene::new(verbatim, hit, covered);
+/// are what is said, not cues of it. `cues` holds the cue of every word of the table.
+pub(super) fn of(
+    verbatim: &Verbatim<'_>,
+    cues: &[Cue],
+    hit: Span,
+    covered: &dyn Fn(u32) -> bool,
+    manner: Manner,
+) -> (Assertion, Option<Span>) {
+    let scene = Scene::new(verbatim, cues, hit, covered);
     let one = |position: u32| Span { start: position, end: position + 1 };
     if let Some(cue) = scene.negation(manner.cannot) {
         return (Assertion::Negated, Some(cue));
@@ -78,10 +83,12 @@ pub(super) fn of(verbatim: &Verbatim<'_>, hit: Span, covered: &dyn Fn(u32) -> bo
 
 struct Scene<'a> {
     verbatim: &'a Verbatim<'a>,
-    /// The words from the beginning of the hit's clause; plain.
-    words: Vec<String>,
-    /// The first word of the sentence, which is that of `words[0]`.
+    /// By word id, in the verbatim's language.
+    cues: &'a [Cue],
+    /// The first word of the sentence, or the first in reach.
     base: u32,
+    /// One past the last word of the sentence, or the last in reach.
+    until: u32,
     /// The first word of the clause.
     clause: u32,
     hit: Span,
@@ -97,7 +104,7 @@ const SUBJECT_REACH: u32 = 5;
 const SENTENCE_REACH: u32 = 40;
 
 impl<'a> Scene<'a> {
-    fn new(verbatim: &'a Verbatim<'a>, hit: Span, covered: &'a dyn Fn(u32) -> bool) -> Self {
+    fn new(verbatim: &'a Verbatim<'a>, cues: &'a [Cue], hit: Span, covered: &'a dyn Fn(u32) -> bool) -> Self {
         let clauses = verbatim.clauses;
         let of_word = |word: u32| clauses.partition_point(|clause| clause.end_word <= word).min(clauses.len() - 1);
         let (own, end) = (of_word(hit.start), of_word(hit.end - 1));
@@ -121,18 +128,23 @@ impl<'a> Scene<'a> {
             .unwrap_or(&clauses[end]);
         let base = first.first_word.max(hit.start.saturating_sub(SENTENCE_REACH));
         let until = last.end_word.min(hit.end + SENTENCE_REACH);
-        let words = verbatim.words.get(base as usize..until as usize).unwrap_or_default();
-        let words = words.iter().map(|word| plain(verbatim.folded(word))).collect();
         let clause = clauses[own].first_word.max(base);
-        Self { verbatim, words, base, clause, hit, covered, last_clause: *last }
+        Self { verbatim, cues, base, until, clause, hit, covered, last_clause: *last }
     }
 
+    /// The folded word at a position of the sentence; empty beyond it.
     fn word(&self, position: u32) -> &str {
-        position.checked_sub(self.base).and_then(|i| self.words.get(i as usize)).map_or("", String::as_str)
+        if !(self.base..self.until).contains(&position) {
+            return "";
+        }
+        self.verbatim.folded(&self.verbatim.words[position as usize])
     }
 
     fn cue(&self, position: u32) -> Cue {
-        cue(self.word(position), self.verbatim.language)
+        if !(self.base..self.end()).contains(&position) {
+            return Cue::None;
+        }
+        self.cues[self.verbatim.words[position as usize].id.index()]
     }
 
     /// Positions before the hit in its clause, nearest first, then words inside that no term matched.
@@ -192,6 +204,7 @@ impl<'a> Scene<'a> {
                     | "thought"
                     | "ganas"
                     | "intencion"
+                    | "intención"
                     | "grund"
                     | "absicht"
                     | "motivo"
@@ -237,6 +250,7 @@ impl<'a> Scene<'a> {
                     | "deja"
                     | "peux"
                     | "konnte"
+                    | "könnte"
                     | "kann"
                     | "posso"
                     | "consigo"
@@ -305,7 +319,7 @@ impl<'a> Scene<'a> {
     }
 
     fn end(&self) -> u32 {
-        self.base + self.words.len() as u32
+        self.until
     }
 
     fn question(&self) -> Option<Span> {

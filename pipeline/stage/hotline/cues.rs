@@ -33,6 +33,14 @@ pub(super) enum Cue {
     Almost,
 }
 
+/// Languages with cues of their own; English last, which stands for all others.
+pub(super) const LANGUAGES: [&str; 5] = ["es", "fr", "de", "pt", "en"];
+
+/// The place of a language in [`LANGUAGES`].
+pub(super) fn language_index(language: &str) -> usize {
+    LANGUAGES.iter().position(|own| *own == language).unwrap_or(LANGUAGES.len() - 1)
+}
+
 /// The meaning of a plain word as a cue in `language`.
 pub(super) fn cue(word: &str, language: &str) -> Cue {
     let local = match language {
@@ -177,7 +185,9 @@ pub(super) fn is_relation(word: &str) -> bool {
             | "vecino"
             | "vecina"
             | "soeur"
+            | "sœur"
             | "frere"
+            | "frère"
             | "ami"
             | "amie"
             | "voisin"
@@ -188,7 +198,9 @@ pub(super) fn is_relation(word: &str) -> bool {
             | "nachbar"
             | "kollege"
             | "irma"
+            | "irmã"
             | "irmao"
+            | "irmão"
             | "vizinho"
             | "vizinha"
     )

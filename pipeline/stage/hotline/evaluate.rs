@@ -32,11 +32,62 @@ pub(super) struct Occurrence {
     pub(super) span: Span,
 }
 
-/// The spans of `expr` inside `unit`; occurrences are sorted without repetition.
-pub(super) fn spans(expr: &Expr<u32>, occurrences: &[Occurrence], unit: &Range<u32>) -> Vec<Span> {
+/// All places of all atoms in one verbatim, found by atom without a search: most leaves of most rules are not there.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Sorted, without repetition, once [`Found::settle`] has run.
+    pub(super) occurrences: Vec<Occurrence>,
+    /// By atom: the verbatim it was last found in, and where in `occurrences`.
+    places: Vec<(u32, u32, u32)>,
+    verbatim: u32,
+}
+
+impl Found {
+    /// Forgets the last verbatim.
+    pub(super) fn clear(&mut self, n_atoms: usize) {
+        self.occurrences.clear();
+        self.places.resize(n_atoms, (0, 0, 0));
+        self.verbatim = self.verbatim.checked_add(1).unwrap_or_else(|| {
+            self.places.fill((0, 0, 0));
+            1
+        });
+    }
+
+    /// Puts what was found in order.
+    pub(super) fn settle(&mut self) {
+        self.occurrences.sort_unstable();
+        self.occurrences.dedup();
+        let mut from = 0;
+        for same in self.occurrences.chunk_by(|a, b| a.atom == b.atom) {
+            let to = from + same.len() as u32;
+            self.places[same[0].atom as usize] = (self.verbatim, from, to);
+            from = to;
+        }
+    }
+
+    /// Every place of an atom, in order.
+    pub(super) fn of(&self, atom: u32) -> &[Occurrence] {
+        match self.places[atom as usize] {
+            (verbatim, from, to) if verbatim == self.verbatim => &self.occurrences[from as usize..to as usize],
+            _ => &[],
+        }
+    }
+}
+
+/// The spans of `expr` inside `unit`.
+pub(super) fn spans(expr: &Expr<u32>, occurrences: &Found, unit: &Range<u32>) -> Vec<Span> {
     match expr {
         Expr::Leaf(atom) => of_atom(*atom, occurrences, unit),
-        Expr::Or(members) => sorted(members.iter().flat_map(|member| spans(member, occurrences, unit)).collect()),
+        Expr::Or(members) => {
+            let mut found = Vec::new();
+            for member in members {
+                match member {
+                    Expr::Leaf(atom) if occurrences.of(*atom).is_empty() => {}
+                    _ => found.extend(spans(member, occurrences, unit)),
+                }
+            }
+            sorted(found)
+        }
         Expr::Not(_) => Vec::new(),
         Expr::And(members) => all(members, occurrences, unit),
         Expr::AtLeast(k, members) => at_least(*k, members, occurrences, unit),
@@ -51,14 +102,14 @@ pub(super) fn spans(expr: &Expr<u32>, occurrences: &[Occurrence], unit: &Range<u
 }
 
 /// The spans of one atom inside `unit`.
-pub(super) fn of_atom(atom: u32, occurrences: &[Occurrence], unit: &Range<u32>) -> Vec<Span> {
-    let from = occurrences.partition_point(|o| (o.atom, o.span.start) < (atom, unit.start));
-    let rest = occurrences.get(from..).unwrap_or_default();
-    let own = rest.iter().take_while(|o| o.atom == atom && o.span.start < unit.end);
-    own.map(|o| o.span).filter(|span| span.end <= unit.end).collect()
+pub(super) fn of_atom(atom: u32, occurrences: &Found, unit: &Range<u32>) -> Vec<Span> {
+    let own = occurrences.of(atom);
+    let from = own.partition_point(|o| o.span.start < unit.start);
+    let inside = own.get(from..).unwrap_or_default().iter().take_while(|o| o.span.start < unit.end);
+    inside.map(|o| o.span).filter(|span| span.end <= unit.end).collect()
 }
 
-fn all(members: &[Expr<u32>], occurrences: &[Occurrence], unit: &Range<u32>) -> Vec<Span> {
+fn all(members: &[Expr<u32>], occurrences: &Found, unit: &Range<u32>) -> Vec<Span> {
     let mut found: Option<Vec<Span>> = None;
     for member in members {
         if let Expr::Not(absent) = member {
@@ -94,7 +145,7 @@ fn nearest(span: Span, others: &[Span]) -> Span {
     }
 }
 
-fn at_least(k: usize, members: &[Expr<u32>], occurrences: &[Occurrence], unit: &Range<u32>) -> Vec<Span> {
+fn at_least(k: usize, members: &[Expr<u32>], occurrences: &Found, unit: &Range<u32>) -> Vec<Span> {
     let first = |member: &Expr<u32>| spans(member, occurrences, unit).first().copied();
     let mut firsts: Vec<Span> = members.iter().filter_map(first).collect();
     if firsts.len() < k {
@@ -127,6 +178,9 @@ fn pairs(left: &[Span], relation: Relation, n: u32, right: &[Span]) -> Vec<Span>
 }
 
 fn sorted(mut spans: Vec<Span>) -> Vec<Span> {
+    if spans.len() < 2 {
+        return spans;
+    }
     spans.sort_unstable();
     spans.dedup();
     spans

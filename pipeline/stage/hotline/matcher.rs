@@ -7,7 +7,8 @@ use std::ops::Range;
 
 use super::assertion::{self, Manner};
 use super::condition::Facts;
-use super::evaluate::{Occurrence, Span, collapse, of_atom, spans};
+use super::cues::{Cue, LANGUAGES, cue, language_index};
+use super::evaluate::{Found, Occurrence, Span, collapse, of_atom, spans};
 use super::program::{ANY, Compiled, Program};
 use super::rule::{Rule, Scope};
 use super::words::forms;
@@ -20,7 +21,7 @@ pub struct Matcher<'e> {
     rules: &'e [Rule],
     program: &'e Program,
     memo: Memo,
-    occurrences: Vec<Occurrence>,
+    found: Found,
     pending: Vec<u32>,
     candidates: Vec<u32>,
     units: Vec<u32>,
@@ -33,7 +34,7 @@ impl<'e> Matcher<'e> {
             rules: &rules.rules,
             program: &rules.program,
             memo: Memo::default(),
-            occurrences: Vec::new(),
+            found: Found::default(),
             pending: Vec::new(),
             candidates: Vec::new(),
             units: Vec::new(),
@@ -48,11 +49,10 @@ impl<'e> Matcher<'e> {
         self.memo.update(verbatim.table, self.program);
         self.find_sequences(verbatim);
         self.find_regexes(verbatim);
-        if self.occurrences.is_empty() {
+        if self.found.occurrences.is_empty() {
             return;
         }
-        self.occurrences.sort_unstable();
-        self.occurrences.dedup();
+        self.found.settle();
         self.find_candidates(verbatim.language);
         for i in 0..self.candidates.len() {
             self.evaluate(self.candidates[i], verbatim, facts, out);
@@ -64,14 +64,14 @@ impl<'e> Matcher<'e> {
     }
 
     fn find_sequences(&mut self, verbatim: &Verbatim<'_>) {
-        self.occurrences.clear();
+        self.found.clear(self.program.postings.len());
         self.pending.clear();
         let words = verbatim.words;
         for (i, word) in words.iter().enumerate() {
-            let entry = self.memo.entries[word.id.index()];
-            if entry.is_idle() {
+            if !self.memo.is_active[word.id.index()] {
                 continue;
             }
+            let entry = self.memo.entries[word.id.index()];
             self.pending.extend_from_slice(self.memo.regexes(entry));
             for id in self.memo.anchors(entry) {
                 let sequence = &self.program.sequences[*id as usize];
@@ -82,7 +82,7 @@ impl<'e> Matcher<'e> {
                     continue;
                 }
                 let span = Span { start: start as u32, end: (start + sequence.slots.len()) as u32 };
-                self.occurrences.extend(sequence.atoms.iter().map(|atom| Occurrence { atom: *atom, span }));
+                self.found.occurrences.extend(sequence.atoms.iter().map(|atom| Occurrence { atom: *atom, span }));
             }
         }
     }
@@ -101,7 +101,7 @@ impl<'e> Matcher<'e> {
             while let Some(range) = unit_at(regex.scope, verbatim.clauses, unit) {
                 unit = range.end;
                 for span in regex_spans(&regex.regex, verbatim, range) {
-                    self.occurrences.push(Occurrence { atom: regex.atom, span });
+                    self.found.occurrences.push(Occurrence { atom: regex.atom, span });
                 }
             }
         }
@@ -109,7 +109,7 @@ impl<'e> Matcher<'e> {
 
     fn find_candidates(&mut self, language: &str) {
         self.candidates.clear();
-        for occurrence in self.occurrences.chunk_by(|a, b| a.atom == b.atom) {
+        for occurrence in self.found.occurrences.chunk_by(|a, b| a.atom == b.atom) {
             self.candidates.extend_from_slice(&self.program.postings[occurrence[0].atom as usize]);
         }
         self.candidates.sort_unstable();
@@ -121,9 +121,7 @@ impl<'e> Matcher<'e> {
         let (rule, compiled) = (&self.rules[index as usize], &self.program.rules[index as usize]);
         self.units.clear();
         for atom in &compiled.required {
-            let from = self.occurrences.partition_point(|o| o.atom < *atom);
-            let own = self.occurrences.get(from..).unwrap_or_default().iter().take_while(|o| o.atom == *atom);
-            self.units.extend(own.map(|o| clause_of(verbatim.clauses, o.span.start)));
+            self.units.extend(self.found.of(*atom).iter().map(|o| clause_of(verbatim.clauses, o.span.start)));
         }
         self.units.sort_unstable();
         let mut done = 0;
@@ -133,11 +131,11 @@ impl<'e> Matcher<'e> {
                 continue;
             }
             done = unit.end;
-            let found = collapse(&spans(&compiled.expr, &self.occurrences, &unit));
+            let found = collapse(&spans(&compiled.expr, &self.found, &unit));
             if found.is_empty() {
                 continue;
             }
-            let about = About::new(compiled, &self.occurrences, &unit);
+            let about = About::new(compiled, &self.found, &unit);
             out.extend(found.into_iter().map(|span| self.hit(index, span, &about, verbatim, facts)));
         }
     }
@@ -147,7 +145,7 @@ impl<'e> Matcher<'e> {
         let terms = reaching(&about.terms, about.longest, span);
         let covered = |word: u32| terms.iter().any(|term| (term.start..term.end).contains(&word));
         let manner = Manner { cannot: rule.cannot, subject: rule.subject };
-        let (assertion, cue) = assertion::of(verbatim, span, &covered, manner);
+        let (assertion, cue) = assertion::of(verbatim, &self.memo.cues[language_index(verbatim.language)], span, &covered, manner);
         let unless =
             about.unless.iter().position(|(others, longest)| reaching(others, *longest, span).iter().any(|other| other.overlaps(span)));
         let suppressed_by = if let Some(i) = unless {
@@ -174,7 +172,7 @@ struct About {
 }
 
 impl About {
-    fn new(compiled: &Compiled, occurrences: &[Occurrence], unit: &Range<u32>) -> Self {
+    fn new(compiled: &Compiled, occurrences: &Found, unit: &Range<u32>) -> Self {
         let longest = |spans: &[Span]| spans.iter().map(|span| span.end - span.start).max().unwrap_or(0);
         let mut terms: Vec<Span> = compiled.atoms.iter().flat_map(|atom| of_atom(*atom, occurrences, unit)).collect();
         terms.sort_unstable();
@@ -248,7 +246,11 @@ pub(super) fn regex_spans(regex: &regex::Regex, verbatim: &Verbatim<'_>, unit: R
 #[derive(Debug, Default)]
 struct Memo {
     generation: u32,
+    /// Whether a word anchors anything: one byte a word, so that the pass over all words stays in the cache.
+    is_active: Vec<bool>,
     entries: Vec<Entry>,
+    /// By language, then by word.
+    cues: [Vec<Cue>; LANGUAGES.len()],
     class_ends: Vec<u32>,
     classes: Vec<u32>,
     anchors: Vec<u32>,
@@ -283,7 +285,11 @@ impl Memo {
 
     fn add(&mut self, folded: &str, program: &Program) {
         let (mut classes, mut regexes) = (Vec::new(), Vec::new());
-        program.vocabulary.look_up(&forms(folded), &mut classes, &mut regexes);
+        let forms = forms(folded);
+        program.vocabulary.look_up(&forms, &mut classes, &mut regexes);
+        for (language, cues) in LANGUAGES.iter().zip(&mut self.cues) {
+            cues.push(cue(&forms[0], language));
+        }
         let anchor_start = self.anchors.len();
         for class in &classes {
             self.anchors.extend_from_slice(&program.anchored[*class as usize]);
@@ -294,6 +300,7 @@ impl Memo {
             regex_start: self.regexes.len() as u32,
             n_regexes: regexes.len() as u32,
         });
+        self.is_active.push(self.entries.last().is_some_and(|entry| !entry.is_idle()));
         self.regexes.extend(regexes);
         self.classes.extend(classes);
         self.class_ends.push(self.classes.len() as u32);

@@ -329,6 +329,7 @@ fn class_weight(patterns: &[WordPattern]) -> u64 {
 
 fn pattern_weight(pattern: &WordPattern) -> u64 {
     match pattern {
+        WordPattern::Exact(word) if is_everywhere(word) => 1_000_000,
         WordPattern::Exact(word) if is_common(word) => 100_000,
         WordPattern::Exact(word) => letters_weight(word.chars().count()),
         WordPattern::Misspelt(_) => 200,
@@ -339,6 +340,16 @@ fn pattern_weight(pattern: &WordPattern) -> u64 {
 /// Shorter words are more common: halves with each letter, as in any Zipf-like vocabulary.
 fn letters_weight(n_letters: usize) -> u64 {
     20_000 >> n_letters.min(8)
+}
+
+/// Words that stand in nearly every sentence: never an anchor when anything else is there.
+fn is_everywhere(word: &str) -> bool {
+    const EVERYWHERE: [&str; 40] = [
+        "a", "and", "are", "as", "at", "be", "but", "can", "do", "for", "from", "had", "have", "he", "i", "in", "is", "it", "me", "my",
+        "no", "not", "of", "on", "or", "our", "so", "that", "the", "their", "they", "this", "to", "was", "we", "were", "will", "with",
+        "you", "your",
+    ];
+    EVERYWHERE.contains(&word)
 }
 
 /// Words that stand in most texts: an anchor of last resort.
