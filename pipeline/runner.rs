@@ -46,7 +46,7 @@ use crate::stage::embed::Model;
 use crate::stage::hotline::Rules;
 use crate::stage::sentiment::Lexicons;
 use crate::store::Store;
-use crate::theme::Registry;
+use crate::theme::{Registry, Seeds};
 
 /// Goes up when the same row would be given other values than before, so that a dump that is run again is written again.
 const ANALYSIS_VERSION: &str = "1";
@@ -113,6 +113,7 @@ pub struct Knowledge {
     rules: Rules,
     lexicons: Lexicons,
     model: Model,
+    seeds: Seeds,
     redactor: Redactor,
     fingerprints: BTreeMap<&'static str, String>,
     salt: u128,
@@ -136,6 +137,7 @@ impl Knowledge {
         };
         let lexicons = Lexicons::with(&read(&settings.sentiment.lexicons)?, &settings.language.default)?;
         let model = Model::of(&settings.themes, &settings.folder)?;
+        let seeds = Seeds::of(&settings.themes, &settings.folder)?;
         let redactor = Redactor::new(&settings.privacy)?;
         let json = |value: &dyn erased::Json| Fingerprint::of("settings").part(&value.json()).id();
         let fingerprints = BTreeMap::from([
@@ -152,7 +154,7 @@ impl Knowledge {
         for (name, value) in fingerprints.iter().filter(|(name, _)| **name != "settings") {
             salt = salt.part(name).part(value);
         }
-        Ok(Self { rules, lexicons, model, redactor, fingerprints, salt: salt.finish() })
+        Ok(Self { rules, lexicons, model, seeds, redactor, fingerprints, salt: salt.finish() })
     }
 
     /// What a binding needs of it.
@@ -233,7 +235,8 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     progress.begin("finding themes", 0);
     for (month, sampler) in survey.samples {
         if registry.needs(month.days()) {
-            registry.grow(month.days(), &sampler.finish(), &knowledge.model, &options.settings.themes)?;
+            let max = options.settings.themes.max;
+            registry.grow_from(month.days(), &sampler.finish(), &knowledge.model, &knowledge.seeds, max)?;
         }
         stop_if(cancel)?;
     }

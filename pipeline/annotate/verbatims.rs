@@ -27,7 +27,7 @@ pub(super) struct VerbatimWriter<'e> {
     hits: Vec<Hit>,
     scored: Scored,
     vector: Vector,
-    themes: Vec<Option<(usize, f32, bool)>>,
+    themes: Vec<Option<Near>>,
     clock: Clock,
 }
 
@@ -117,7 +117,8 @@ impl<'e> VerbatimWriter<'e> {
             let nearest = if has_vector { self.assigner.nearest(&self.vector) } else { None };
             tally.n_clauses += u64::from(nearest.is_some());
             tally.n_residual += u64::from(nearest.as_ref().is_some_and(|n| !n.near));
-            self.themes.push(nearest.map(|n| (n.theme, n.similarity, n.near)));
+            let length = self.vector.length();
+            self.themes.push(nearest.map(|n| Near { theme: n.theme, similarity: n.similarity, is_near: n.near, length }));
         }
         self.clock.lap("themes");
         let id = verbatim_id(row.source(), row.id, question);
@@ -125,7 +126,7 @@ impl<'e> VerbatimWriter<'e> {
         self.clauses(row, &id, &verbatim, out);
         let is_hotline = self.hits.iter().any(|hit| hit.fired);
         out.texts.push(text_key(row.source(), row.place.month, &self.text));
-        let primary = self.primary_theme(&verbatim);
+        let primary = self.primary_theme();
         {
             use crate::schema::verbatim as col;
             let v = &mut out.verbatim;
@@ -165,26 +166,35 @@ impl<'e> VerbatimWriter<'e> {
             c.int(col::start_char, i64::from(chars.char_at(clause.start_byte)));
             c.int(col::end_char, i64::from(chars.char_at(clause.end_byte)));
             c.float(col::sentiment, self.scored.clauses.get(i).copied().flatten());
-            c.text(col::theme_id, nearest.filter(|(_, _, near)| *near).map(|(theme, ..)| self.engine.registry.themes()[theme].id.as_str()));
-            c.float(col::theme_similarity, nearest.map(|(_, similarity, _)| f64::from(similarity)));
+            c.text(col::theme_id, nearest.filter(|near| near.is_near).map(|near| self.engine.registry.themes()[near.theme].id.as_str()));
+            c.float(col::theme_similarity, nearest.map(|near| f64::from(near.similarity)));
             c.end_row();
         }
     }
 
-    /// The theme with the most words; of equals the one named first.
-    fn primary_theme(&self, verbatim: &Verbatim<'_>) -> Option<usize> {
-        let mut best: Option<(u32, usize)> = None;
+    /// The theme that its clauses speak for most, by how near they are and how much they say; of equals the one named first.
+    fn primary_theme(&self) -> Option<usize> {
+        let mut best: Option<(f32, usize)> = None;
         for (i, nearest) in self.themes.iter().enumerate() {
-            let Some((theme, _, true)) = *nearest else { continue };
-            let same = |j: usize| self.themes[j].is_some_and(|(other, _, near)| near && other == theme);
-            let n_words =
-                (i..self.themes.len()).filter(|j| same(*j)).map(|j| verbatim.clauses[j].end_word - verbatim.clauses[j].first_word).sum();
-            if best.is_none_or(|(n, _)| n_words > n) {
-                best = Some((n_words, theme));
+            let Some(Near { theme, is_near: true, .. }) = *nearest else { continue };
+            let of_it = self.themes.iter().skip(i).flatten().filter(|near| near.is_near && near.theme == theme);
+            let weight = of_it.map(|near| near.similarity * near.length).sum();
+            if best.is_none_or(|(most, _)| weight > most) {
+                best = Some((weight, theme));
             }
         }
         best.map(|(_, theme)| theme)
     }
+}
+
+/// The theme nearest to a clause.
+#[derive(Clone, Copy, Debug)]
+struct Near {
+    theme: usize,
+    similarity: f32,
+    is_near: bool,
+    /// How much the clause says: the length of its vector before it was brought to one.
+    length: f32,
 }
 
 /// Times every sixteenth verbatim: a clock read at every stage of every verbatim would be 3 % of a run on short comments.
