@@ -281,7 +281,8 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     };
     let mut in_memory = duplicates::InMemory::default();
     let mut spilled;
-    let duplicates: &mut dyn duplicates::Duplicates = if n_verbatims * duplicates::BYTES_IN_MEMORY as u64 > options.memory_bytes as u64 / 2 {
+    let duplicates: &mut dyn duplicates::Duplicates = if n_verbatims * duplicates::BYTES_IN_MEMORY as u64 > options.memory_bytes as u64 / 2
+    {
         spilled = gather::gather(&writing, &spill)?;
         progress.begin("analysing", inputs.n_bytes());
         &mut spilled
@@ -383,7 +384,11 @@ fn with_stdin(listing: source::Listing, options: &RunOptions, staging: &Staging,
 /// without settings those that are called so.
 fn is_key(column: &str, settings: &Settings) -> bool {
     if settings.sources.iter().any(SourceSettings::names_columns) {
-        return settings.sources.iter().flat_map(SourceSettings::fields).any(|(role, name)| role != Role::HotlineNote && name == Some(column));
+        return settings
+            .sources
+            .iter()
+            .flat_map(SourceSettings::fields)
+            .any(|(role, name)| role != Role::HotlineNote && name == Some(column));
     }
     const KEYS: [&str; 12] = ["id", "no", "nr", "number", "key", "ref", "case", "ticket", "account", "acct", "contact", "customer"];
     let words = crate::response::measure_name(column);

@@ -23,7 +23,12 @@ fn the_demo_does_the_whole_job() {
         &["demo"],
         0,
         &["outspoken-demo/tables"],
-        &["780 rows read: 772 new, 0 replacing, 0 unchanged, 3 superseded, 5 rejected", "HOTLINE: ", "top themes: ", "5 rows could not be used"],
+        &[
+            "780 rows read: 772 new, 0 replacing, 0 unchanged, 3 superseded, 5 rejected",
+            "HOTLINE: ",
+            "top themes: ",
+            "5 rows could not be used",
+        ],
     );
     check(&place, &["demo", "--quiet"], 0, &["outspoken-demo/tables"], &[]);
 }
@@ -50,7 +55,11 @@ fn bad_input_is_told_with_place_what_was_found_and_a_hint() {
     run("numbers.csv", &["--month", "2026-07"], &["numbers.csv", "open text", "a, b", "hint: "]);
     run("undated.csv", &[], &["undated.csv", "month", "hint: give the month of the whole dump with --month YYYY-MM"]);
     run("good.csv", &["--config", "typo.toml"], &["typo.toml:3: unknown key `verbatim`", "hint: did you mean `verbatims`?"]);
-    run("good.csv", &["--config", "column.toml"], &["column `Coment` not found in", "found: Response ID, Date, Comment, Rating", "hint: did you mean `Comment`?"]);
+    run(
+        "good.csv",
+        &["--config", "column.toml"],
+        &["column `Coment` not found in", "found: Response ID, Date, Comment, Rating", "hint: did you mean `Comment`?"],
+    );
     run("good.csv", &["--config", "scale.toml"], &["scale [5, 5] of `Rating` has no length", "hint: "]);
     run("good.csv", &["--config", "absent.toml"], &["absent.toml"]);
     run("good.csv", &["--month", "July"], &["2026-07"]);
@@ -68,7 +77,10 @@ fn rejected_rows_end_with_exit_code_1() {
 #[test]
 fn check_tells_what_run_would_decide_and_writes_nothing() {
     let place = Place::new();
-    place.write("a.csv", "Response ID,Date,Comment,Rating\nR-1,2026-07-03,The room was clean and quiet,5\nR-2,2026-07-04,The staff were rude and slow,1\n");
+    place.write(
+        "a.csv",
+        "Response ID,Date,Comment,Rating\nR-1,2026-07-03,The room was clean and quiet,5\nR-2,2026-07-04,The staff were rude and slow,1\n",
+    );
     check(&place, &["check", "a.csv"], 0, &["a.csv → source `feedback`", "Comment", "verbatim", "memory: "], &[]);
     let left: Vec<_> = fs_err::read_dir(place.path("")).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left, ["a.csv"]);

@@ -19,7 +19,10 @@ fn threads_batches_and_memory_leave_no_trace() {
     for (n_threads, batch_rows, memory_bytes) in [(2, 7, 512 << 20), (8, 1, 512 << 20), (2, 8192, 512 << 20), (8, 7, 4096)] {
         let other = run(n_threads, batch_rows, memory_bytes);
         for (name, bytes) in &reference {
-            assert!(other.get(name) == Some(bytes), "{name} differs with {n_threads} threads, batches of {batch_rows}, {memory_bytes} bytes");
+            assert!(
+                other.get(name) == Some(bytes),
+                "{name} differs with {n_threads} threads, batches of {batch_rows}, {memory_bytes} bytes"
+            );
         }
         assert_eq!(reference.len(), other.len());
     }

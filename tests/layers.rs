@@ -9,8 +9,22 @@ use crate::support::files;
 fn stages_know_no_file_network_clock_environment_or_thread() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipeline");
     let forbidden_in_stages = [
-        "std::fs", "fs_err", "std::net", "std::env", "std::thread", "std::time", "Instant", "SystemTime", "Timestamp::now", "rayon", "crossbeam", "crate::sink",
-        "crate::runner", "crate::store", "crate::cli", "crate::source::",
+        "std::fs",
+        "fs_err",
+        "std::net",
+        "std::env",
+        "std::thread",
+        "std::time",
+        "Instant",
+        "SystemTime",
+        "Timestamp::now",
+        "rayon",
+        "crossbeam",
+        "crate::sink",
+        "crate::runner",
+        "crate::store",
+        "crate::cli",
+        "crate::source::",
     ];
     let mut n = 0;
     for (name, bytes) in files(&folder.join("stage")) {

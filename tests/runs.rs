@@ -56,7 +56,14 @@ fn a_corrected_dump_under_another_name_replaces_its_rows_wherever_their_month_wa
     let place = Place::new();
     dump(&place, "a.csv", &FIRST);
     place.run(&["a.csv"]);
-    dump(&place, "b.csv", &[("R-2", "2026-08-09", "Two calls, and now the bill is right.", "4"), ("R-4", "2026-08-02", "Fine overall, the app could be faster.", "4")]);
+    dump(
+        &place,
+        "b.csv",
+        &[
+            ("R-2", "2026-08-09", "Two calls, and now the bill is right.", "4"),
+            ("R-4", "2026-08-02", "Fine overall, the app could be faster.", "4"),
+        ],
+    );
     assert_eq!(place.run(&["b.csv"]).manifest.rows, counts(2, 0, 1, 1, 0, 0));
     let ids = column(&place.out(), "response", "response_id");
     assert_eq!(ids, ["R-1", "R-3", "R-4", "R-2"], "July lost a row, August kept its own and gained one");
@@ -93,7 +100,10 @@ fn forty_equal_answers_without_ids_are_forty_rows() {
 #[test]
 fn replace_month_takes_out_what_the_dump_lacks() {
     let place = Place::new();
-    place.write("a.csv", "Date,Comment,Rating\n2026-07-03,Good service today,5\n2026-07-04,Late again and rude,1\n2026-08-04,Quick and kind staff,5\n");
+    place.write(
+        "a.csv",
+        "Date,Comment,Rating\n2026-07-03,Good service today,5\n2026-07-04,Late again and rude,1\n2026-08-04,Quick and kind staff,5\n",
+    );
     place.run(&["a.csv"]);
     place.write("b.csv", "Date,Comment,Rating\n2026-07-03,Good service today,5\n2026-07-04,Late again but polite,2\n");
     let mut options = place.options(&["b.csv"]);
@@ -120,7 +130,14 @@ fn a_case_keeps_the_clock_of_the_run_that_first_saw_it() {
 #[test]
 fn dates_are_filled_by_the_month_of_the_command_line() {
     let place = Place::new();
-    dump(&place, "a.csv", &[("R-1", "1970-01-01", "No date was recorded for this one.", "3"), ("R-2", "2026-07-04", "This one has a date, as it should.", "4")]);
+    dump(
+        &place,
+        "a.csv",
+        &[
+            ("R-1", "1970-01-01", "No date was recorded for this one.", "3"),
+            ("R-2", "2026-07-04", "This one has a date, as it should.", "4"),
+        ],
+    );
     let rows = place.run(&["a.csv"]).manifest.rows;
     assert_eq!((rows.new, rows.rejected), (1, 1));
     assert_eq!(column(&place.out(), "reject", "reason"), ["epoch_date"]);

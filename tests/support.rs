@@ -93,7 +93,8 @@ pub(crate) fn column(out: &Path, table: &str, name: &str) -> Vec<String> {
     let mut values = Vec::new();
     for file in files(&out.join("tables").join(table)).keys() {
         let file = fs_err::File::open(out.join("tables").join(table).join(file)).expect("a table").into_file();
-        let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).expect("a table").build().expect("a table");
+        let reader =
+            parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).expect("a table").build().expect("a table");
         for batch in reader {
             let batch = batch.expect("rows");
             let array = batch.column_by_name(name).expect("the column");
@@ -102,7 +103,9 @@ pub(crate) fn column(out: &Path, table: &str, name: &str) -> Vec<String> {
                 let text = |array| arrow_cast::display::array_value_to_string(array, i).expect("a value");
                 values.push(if null {
                     "null".to_owned()
-                } else if let Some(times) = arrow_array::cast::AsArray::as_primitive_opt::<arrow_array::types::TimestampMicrosecondType>(array) {
+                } else if let Some(times) =
+                    arrow_array::cast::AsArray::as_primitive_opt::<arrow_array::types::TimestampMicrosecondType>(array)
+                {
                     jiff::Timestamp::from_microsecond(times.value(i)).expect("a time").to_string()
                 } else {
                     text(array)
@@ -111,18 +114,4 @@ pub(crate) fn column(out: &Path, table: &str, name: &str) -> Vec<String> {
         }
     }
     values
-}
-
-/// Where the shared data is; none, with a word on standard error, where it is absent.
-pub(crate) fn shared_data() -> Option<PathBuf> {
-    let folder = std::env::var_os("OUTSPOKEN_SHARED_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    #[expect(clippy::print_stderr, reason = "a test that looks at nothing says so")]
-    {
-        eprintln!("skipped: no shared data at {}", folder.display());
-    }
-    None
 }

@@ -147,11 +147,19 @@ fn summary(options: &RunOptions, outcome: &Outcome, seconds: f64, voice: Voice) 
     let bytes: u64 = manifest.inputs.iter().map(|input| input.bytes).sum();
     voice.say(&format!(
         "{} rows read: {} new, {} replacing, {} unchanged, {} superseded, {} rejected ({:.1} s, {:.1} MB/s)",
-        rows.read, rows.new, rows.replacing, rows.unchanged, rows.superseded, rows.rejected, seconds, bytes as f64 / 1e6 / seconds.max(1e-3)
+        rows.read,
+        rows.new,
+        rows.replacing,
+        rows.unchanged,
+        rows.superseded,
+        rows.rejected,
+        seconds,
+        bytes as f64 / 1e6 / seconds.max(1e-3)
     ));
     let verbatims = &manifest.verbatims;
     if verbatims.verbatims > 0 {
-        let residual = verbatims.residual_share.map_or_else(String::new, |share| format!("; {:.0} % of clauses near no theme", 100.0 * share));
+        let residual =
+            verbatims.residual_share.map_or_else(String::new, |share| format!("; {:.0} % of clauses near no theme", 100.0 * share));
         voice.say(&format!("{} verbatims, {} pieces of personal data replaced{residual}", verbatims.verbatims, verbatims.redactions));
         let routes: Vec<String> = manifest.hotlines.iter().map(|(route, n)| format!("{n} {route}")).collect();
         voice.say(&format!("HOTLINE: {}", if routes.is_empty() { "none".to_owned() } else { routes.join(", ") }));

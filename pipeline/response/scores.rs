@@ -70,7 +70,7 @@ impl Score {
 
     /// One of the two best points; none on a scale of fewer than five.
     pub fn is_top_2_box(&self) -> Option<bool> {
-        (self.points() >= 5.0).then(|| self.value >= self.high - 1.0)
+        (self.points() >= 5.0).then_some(self.value >= self.high - 1.0)
     }
 
     /// The worst point.

@@ -101,7 +101,9 @@ fn settle_bucket(texts: &Path, firsts: &Path) -> Result<()> {
             }
             Entry::Occupied(first) => {
                 let order = records.last.get(32..).expect("a record ends with its number");
-                out.write_all(order).and_then(|()| out.write_all(&first.get().to_le_bytes())).map_err(Error::io("cannot spill the hashes of texts"))?;
+                out.write_all(order)
+                    .and_then(|()| out.write_all(&first.get().to_le_bytes()))
+                    .map_err(Error::io("cannot spill the hashes of texts"))?;
             }
         }
     }

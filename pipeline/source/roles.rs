@@ -116,9 +116,7 @@ impl Column {
         }
         let is_short = p.mean_words <= 12.0 && p.links < 0.5 && p.structured < 0.5;
         match holds {
-            Holds::Keys => {
-                p.filled() >= 0.95 && hardly_repeats(p) && p.mean_words < 2.0 && p.dated < 0.5 && !self.is_bare_index()
-            }
+            Holds::Keys => p.filled() >= 0.95 && hardly_repeats(p) && p.mean_words < 2.0 && p.dated < 0.5 && !self.is_bare_index(),
             Holds::Dates => p.dated + p.stamped >= 0.8,
             Holds::Names => is_short && p.dated < 0.5,
             // A group has few values: at most half as many as cells, where there are enough cells to tell.
