@@ -42,7 +42,8 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         grid.row(row(kpi, has_goals));
     }
     grid.write(html);
-    html.raw("<p class=\"note\">Top box: share of answers on the best point of the scale. The bar runs from 0 to 100% (NPS: −100 to 100), the thick part is the interval.</p>\n");
+    html.raw("<p class=\"note\">Top box: share of answers on the best point of the scale. The bar runs from 0 to 100% (NPS: −100 to 100), the thick part is the interval. \
+         The interval of a change stands alone; the verdict allows for all comparisons of the month, so it can be stricter.</p>\n");
 }
 
 fn row(kpi: &Kpi, has_goals: bool) -> Vec<Html> {
@@ -51,7 +52,9 @@ fn row(kpi: &Kpi, has_goals: bool) -> Vec<Html> {
     area.raw("<b>").foreign(kpi.area.as_deref().unwrap_or_default()).raw("</b> <span class=\"of\">").text(&kpi.statistic_name()).text(", ");
     area.foreign(&kpi.source).raw("</span>");
     if let Some(share) = kpi.largest_account_share.filter(|share| *share > LEANS_ON_ONE) {
-        area.raw(" <span class=\"of\">").text(&format!("; {} of the answers are from one account", Unit::Share.value(Some(share)))).raw("</span>");
+        area.raw(" <span class=\"of\">")
+            .text(&format!("; {} of the answers are from one account", Unit::Share.value(Some(share))))
+            .raw("</span>");
     }
     let mut bar = Html::default();
     match unit {

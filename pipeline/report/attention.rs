@@ -37,7 +37,11 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
 
 fn row(pack: &Pack, account: &Account) -> Vec<Html> {
     let mut name = Html::default();
-    name.raw("<b>").foreign(account.name.as_deref().unwrap_or(&account.account_id)).raw("</b> <span class=\"of\">").foreign(&account.account_id).raw("</span>");
+    name.raw("<b>")
+        .foreign(account.name.as_deref().unwrap_or(&account.account_id))
+        .raw("</b> <span class=\"of\">")
+        .foreign(&account.account_id)
+        .raw("</span>");
     let mut themes = Html::default();
     for (idx, theme) in account.top_themes.iter().enumerate() {
         themes.text(if idx > 0 { "; " } else { "" }).foreign(pack.label(theme));

@@ -40,8 +40,20 @@ impl Case {
 pub(super) fn load(version: &Version, month: Month) -> Result<Vec<Case>> {
     use col::*;
     let columns = [
-        hotline_id, response_id, source, category, route, severity, trigger, account_id, account_name, description, received_at, detected_at,
-        respond_by, status,
+        hotline_id,
+        response_id,
+        source,
+        category,
+        route,
+        severity,
+        trigger,
+        account_id,
+        account_name,
+        description,
+        received_at,
+        detected_at,
+        respond_by,
+        status,
     ];
     let mut cases = Vec::new();
     each_row(version, month, &columns, |row| {

@@ -39,7 +39,9 @@ pub(super) fn trend(html: &mut Html, name: &str, unit: Unit, points: &[Point]) {
         _ => SIDE + (WIDTH - 2.0 * SIDE) * f64::from(p.month.since(first.month)) / n_steps,
     };
     let y = |value: f64| BOTTOM - (BOTTOM - TOP) * (value - lowest) / span;
-    html.raw("<svg class=\"trend\" viewBox=\"0 0 320 116\" role=\"img\"").attribute("aria-label", &format!("{name} over {} months", points.len())).raw(">");
+    html.raw("<svg class=\"trend\" viewBox=\"0 0 320 116\" role=\"img\"")
+        .attribute("aria-label", &format!("{name} over {} months", points.len()))
+        .raw(">");
     line(html, "axis", (SIDE - 16.0, BOTTOM + 4.0), (WIDTH - SIDE + 16.0, BOTTOM + 4.0));
     for pair in points.windows(2) {
         if let [Point { value: Some(a), .. }, Point { value: Some(b), .. }] = pair {
@@ -54,7 +56,7 @@ pub(super) fn trend(html: &mut Html, name: &str, unit: Unit, points: &[Point]) {
         if let Some(value) = point.value {
             html.raw("<circle r=\"3.2\"").place("cx", x(point)).place("cy", y(value)).raw("/>");
             if is_labelled {
-                label(html, "value", (x(point) + 6.0, y(value) - 5.0), &unit.value(point.value));
+                label(html, "value", (x(point), y(point.high.unwrap_or(value)) - 6.0), &unit.value(point.value));
             }
         }
         if is_labelled {

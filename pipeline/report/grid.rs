@@ -51,7 +51,6 @@ impl Origin {
         let filter = if self.terms.is_empty() { String::new() } else { format!(" WHERE {}", self.terms.join(" AND ")) };
         format!("FROM {}{filter}{}", self.table, self.ending)
     }
-
 }
 
 /// How a column stands.

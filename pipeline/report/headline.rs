@@ -14,9 +14,13 @@ const N_NAMED: usize = 4;
 /// Writes the five sentences.
 pub(super) fn write(html: &mut Html, pack: &Pack) {
     html.raw("<ol class=\"headlines\">\n");
-    for (lead, sentence) in
-        [("What moved", moved(pack)), ("What did not", unmoved(pack)), ("HOTLINE", hotline(pack)), ("Biggest theme", biggest(pack)), ("New and growing", growing(pack))]
-    {
+    for (lead, sentence) in [
+        ("What moved", moved(pack)),
+        ("What did not", unmoved(pack)),
+        ("HOTLINE", hotline(pack)),
+        ("Biggest theme", biggest(pack)),
+        ("New and growing", growing(pack)),
+    ] {
         html.raw("<li>").element("strong", "", lead).raw(" ").push(&sentence).raw("</li>\n");
     }
     html.raw("</ol>\n");
@@ -30,7 +34,11 @@ fn moved(pack: &Pack) -> Html {
     if real.is_empty() {
         html.text(&match n_tested {
             0 => "No measure could be compared with the month before.".to_owned(),
-            n => format!("None of the {} that could be tested moved from {} beyond what chance explains.", counted(n, "measure", "measures"), before(pack)),
+            n => format!(
+                "None of the {} that could be tested moved from {} beyond what chance explains.",
+                counted(n, "measure", "measures"),
+                before(pack)
+            ),
         });
         return html;
     }
@@ -50,7 +58,9 @@ fn unmoved(pack: &Pack) -> Html {
     let of = |verdict: Verdict| pack.kpis_now().filter(move |kpi| kpi.verdict == verdict).collect::<Vec<_>>();
     let (steady, small, first) = (of(Verdict::NoEvidence), of(Verdict::BaseTooSmall), of(Verdict::NoMonthBefore));
     let mut html = Html::default();
-    for (kpis, said) in [(steady, "No evidence of a change: "), (small, "Base too small to tell: "), (first, "No month before to compare with: ")] {
+    for (kpis, said) in
+        [(steady, "No evidence of a change: "), (small, "Base too small to tell: "), (first, "No month before to compare with: ")]
+    {
         if kpis.is_empty() {
             continue;
         }
@@ -116,7 +126,9 @@ fn growing(pack: &Pack) -> Html {
         .iter()
         .filter(|theme| !pack.is_new(theme) && (theme.trend.as_deref() == Some("growing") || theme.verdict == Verdict::Up))
         .collect();
-    for (mut themes, said, none) in [(new, "New: ", "No theme is new"), (growing, "Growing: ", "No known theme grows beyond what chance explains")] {
+    for (mut themes, said, none) in
+        [(new, "New: ", "No theme is new"), (growing, "Growing: ", "No known theme grows beyond what chance explains")]
+    {
         if themes.is_empty() {
             html.text(none).text(". ");
             continue;
@@ -125,7 +137,7 @@ fn growing(pack: &Pack) -> Html {
         html.text(said);
         for (idx, theme) in themes.iter().take(N_NAMED).enumerate() {
             html.text(if idx > 0 { ", “" } else { "“" }).foreign(pack.label(&theme.theme_id));
-            html.text(&format!("” ({} of {})", count(theme.responses), count(theme.base)));
+            html.text(&format!("” ({} of {} in ", count(theme.responses), count(theme.base))).foreign(&theme.source).text(")");
         }
         rest(&mut html, themes.len(), "theme", "themes");
         html.text(" ");

@@ -137,14 +137,35 @@ fn statistic_of(kind: &str) -> &'static str {
 pub(super) fn load(version: &Version, months: &[Month]) -> Result<Vec<Kpi>> {
     use col::*;
     let columns = [
-        source, report_month, window_months, measure, kind, area, dimension, statistic, base, value, value_low, value_high, previous_value, change,
-        change_low, change_high, verdict, goal, owner, status, largest_account_share,
+        source,
+        report_month,
+        window_months,
+        measure,
+        kind,
+        area,
+        dimension,
+        statistic,
+        base,
+        value,
+        value_low,
+        value_high,
+        previous_value,
+        change,
+        change_low,
+        change_high,
+        verdict,
+        goal,
+        owner,
+        status,
+        largest_account_share,
     ];
     let mut kpis = Vec::new();
     for of_month in months {
         each_row(version, *of_month, &columns, |row| {
             let of_kind = row.owned(kind);
-            let is_shown = row.int(window_months) == Some(1) && row.text(dimension) == Some("all") && row.text(statistic) == Some(statistic_of(&of_kind));
+            let is_shown = row.int(window_months) == Some(1)
+                && row.text(dimension) == Some("all")
+                && row.text(statistic) == Some(statistic_of(&of_kind));
             if !is_shown {
                 return;
             }

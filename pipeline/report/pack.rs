@@ -104,7 +104,8 @@ fn choose(out: &Path, months: &BTreeSet<Month>, asked: Option<Month>) -> Result<
     month.ok_or_else(|| {
         let known: Vec<String> = months.iter().map(Month::to_string).collect();
         let what = asked.map_or_else(|| "the tables hold no month".to_owned(), |month| format!("no responses in {month}"));
-        let hint = if known.is_empty() { "run some input first".to_owned() } else { format!("months with responses: {}", known.join(", ")) };
+        let hint =
+            if known.is_empty() { "run some input first".to_owned() } else { format!("months with responses: {}", known.join(", ")) };
         refusal(out, what, hint)
     })
 }

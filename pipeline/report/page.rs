@@ -26,7 +26,9 @@ pub(super) fn render(pack: &Pack) -> String {
 }
 
 fn title(html: &mut Html, pack: &Pack) {
-    html.raw("<header>\n<p class=\"kicker\">Customer feedback review · internal</p>\n<h1>").text(&month_name(pack.month)).raw("</h1>\n<p class=\"sources\">");
+    html.raw("<header>\n<p class=\"kicker\">Customer feedback review · internal</p>\n<h1>")
+        .text(&month_name(pack.month))
+        .raw("</h1>\n<p class=\"sources\">");
     for (idx, volume) in pack.volumes.iter().enumerate() {
         html.raw(if idx > 0 { "<br>" } else { "" }).raw("<b>").foreign(&volume.source).raw("</b> ");
         html.text(&format!("{} responses, {} verbatims", count(volume.responses), count(volume.verbatims)));

@@ -64,7 +64,12 @@ pub(super) fn load(version: &Version, month: Month, wanted: &BTreeSet<Key>, cons
     Ok(candidates.iter().map(|(key, of_theme)| (key.clone(), choose(of_theme, &texts, &places))).collect())
 }
 
-fn candidates(version: &Version, month: Month, wanted: &BTreeSet<Key>, places: &HashMap<String, Key>) -> Result<BTreeMap<Key, Vec<Candidate>>> {
+fn candidates(
+    version: &Version,
+    month: Month,
+    wanted: &BTreeSet<Key>,
+    places: &HashMap<String, Key>,
+) -> Result<BTreeMap<Key, Vec<Candidate>>> {
     use col::*;
     let mut candidates: BTreeMap<Key, Vec<Candidate>> = BTreeMap::new();
     each_row(version, month, &[verbatim_id, clause, start_char, end_char, theme_id, theme_similarity], |row| {
@@ -107,7 +112,11 @@ fn choose(candidates: &[Candidate], texts: &BTreeMap<&str, String>, places: &Has
         let Some(text) = texts.get(candidate.verbatim_id.as_str()) else { continue };
         let whole: String = text.chars().skip(candidate.start_char).take(candidate.n_chars).collect();
         let is_long_enough = candidate.n_chars >= MIN_CHARS || quotes.is_empty();
-        if !is_long_enough || whole.trim().is_empty() || !said.insert(whole.trim().to_lowercase()) || !responses.insert(places.get(&candidate.verbatim_id)) {
+        if !is_long_enough
+            || whole.trim().is_empty()
+            || !said.insert(whole.trim().to_lowercase())
+            || !responses.insert(places.get(&candidate.verbatim_id))
+        {
             continue;
         }
         let is_long = candidate.n_chars > MAX_CHARS;

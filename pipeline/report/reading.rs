@@ -9,13 +9,22 @@ use crate::schema::REJECT;
 const DEFINITIONS: &[(&str, &str)] = &[
     ("Base", "The answers that a figure is taken over. A share without its base says nothing; below five answers a part is not shown."),
     ("95% interval", "Where the figure would lie in 19 of 20 such samples: Wilson for shares, and its counterparts for NPS and means."),
-    ("Verdict", "Up or down, real: the change is beyond chance after correction for all comparisons of the month (Benjamini-Hochberg, q at most 0.05). No evidence of change: chance explains it as well; it does not say that nothing changed. Base too small to tell: under 30 answers now or before."),
+    (
+        "Verdict",
+        "Up or down, real: the change is beyond chance after correction for all comparisons of the month (Benjamini-Hochberg, q at most 0.05). No evidence of change: chance explains it as well; it does not say that nothing changed. Base too small to tell: under 30 answers now or before.",
+    ),
     ("NPS", "Share of promoters (9 and 10) less share of detractors (0 to 6), −100 to 100."),
     ("Top box", "Share of answers on the best point of the scale."),
-    ("Theme", "Clauses that say the same kind of thing. A theme keeps its name and id from month to month. Its share is of the responses with a verbatim that says something."),
+    (
+        "Theme",
+        "Clauses that say the same kind of thing. A theme keeps its name and id from month to month. Its share is of the responses with a verbatim that says something.",
+    ),
     ("Trend", "New, growing, steady or fading: a theme's share against the months before."),
     ("Sentiment", "Mean of the clauses or verbatims that have a term of the lexicon, −1 to +1."),
-    ("HOTLINE", "A response that somebody should act on, found by a rule, a worst score, or a request to be called; one case for each route. Past: nobody had begun when the time to respond was over, at the clock of the run."),
+    (
+        "HOTLINE",
+        "A response that somebody should act on, found by a rule, a worst score, or a request to be called; one case for each route. Past: nobody had begun when the time to respond was over, at the clock of the run.",
+    ),
     ("In their words", "Words are shown as redacted, without any name, and only if the person agreed or the source never asks."),
 ];
 
@@ -37,7 +46,8 @@ fn rejects(html: &mut Html, pack: &Pack) {
         return;
     }
     let origin = Origin::of(&REJECT).ending("GROUP BY source, reason");
-    let mut grid = Grid::new("Of all files read, by reason", origin, &[("Source", Align::Words), ("Reason", Align::Words), ("Rows", Align::Figures)]);
+    let mut grid =
+        Grid::new("Of all files read, by reason", origin, &[("Source", Align::Words), ("Reason", Align::Words), ("Rows", Align::Figures)]);
     for ((source, reason), n) in &pack.rejects {
         grid.row(vec![Html::of_foreign(source), Html::of_foreign(&reason.replace('_', " ")), Html::of(&count(*n))]);
     }
@@ -54,7 +64,8 @@ fn run(html: &mut Html, pack: &Pack) {
     entry(html, "Clock", &record.as_of);
     entry(html, "Program, tables", &format!("outspoken {}, schema {}", record.program, record.schema_version));
     entry(html, "Theme registry", &format!("version {}", record.registry_version));
-    let said = format!("{read} read: {new} new, {replacing} replacing, {unchanged} unchanged, {superseded} superseded, {rejected} rejected");
+    let said =
+        format!("{read} read: {new} new, {replacing} replacing, {unchanged} unchanged, {superseded} superseded, {rejected} rejected");
     entry(html, "Rows", &said);
     entry(html, "Redactions", &format!("{} pieces of personal data replaced", count(record.verbatims.redactions)));
     for input in &record.inputs {

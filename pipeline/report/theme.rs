@@ -49,9 +49,8 @@ pub(super) fn labels(version: &Version, month: Month) -> Result<BTreeMap<String,
 /// The themes that somebody spoke of in the month, of each source the most frequent first.
 pub(super) fn figures(version: &Version, month: Month) -> Result<Vec<Figures>> {
     use theme_month::*;
-    let columns = [
-        source, theme_id, dimension, responses, base, share, share_low, share_high, sentiment, share_change, verdict, trend, hotlines,
-    ];
+    let columns =
+        [source, theme_id, dimension, responses, base, share, share_low, share_high, sentiment, share_change, verdict, trend, hotlines];
     let mut figures = Vec::new();
     each_row(version, month, &columns, |row| {
         let n_responses = row.int(responses).unwrap_or_default();

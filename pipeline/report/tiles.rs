@@ -23,6 +23,11 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
     }
     cases(html, pack);
     html.raw("</div>\n");
+    for kpi in shown(pack) {
+        html.raw("<details><summary>Figures of the trend: ").foreign(&kpi.name()).raw("</summary>\n");
+        history(pack, kpi).write(html);
+        html.raw("</details>\n");
+    }
 }
 
 /// Recommend questions and those on satisfaction overall; without any, what is of no area.
@@ -41,7 +46,10 @@ fn tile(html: &mut Html, pack: &Pack, kpi: &Kpi) {
     let unit = kpi.unit();
     html.raw("<section class=\"tile\">\n<h3>").foreign(&sentence_case(&kpi.name())).raw("</h3>\n");
     html.element("p", "big", &unit.value(kpi.value));
-    html.raw("<p class=\"of\">").text(&format!("95% interval {}; base {}; ", unit.interval(kpi.low, kpi.high), count(kpi.base))).foreign(&kpi.source).raw("</p>\n");
+    html.raw("<p class=\"of\">")
+        .text(&format!("95% interval {}; base {}; ", unit.interval(kpi.low, kpi.high), count(kpi.base)))
+        .foreign(&kpi.source)
+        .raw("</p>\n");
     html.raw("<p class=\"verdict\">").element("b", "", kpi.verdict.words());
     if kpi.verdict != Verdict::NoMonthBefore {
         let change = unit.change(kpi.change);
@@ -50,16 +58,21 @@ fn tile(html: &mut Html, pack: &Pack, kpi: &Kpi) {
     html.raw("</p>\n");
     let points: Vec<Point> = pack.history(kpi).map(|k| Point { month: k.month, value: k.value, low: k.low, high: k.high }).collect();
     chart::trend(html, &kpi.name(), unit, &points);
-    html.raw("<details><summary>Figures</summary>\n");
-    history(pack, kpi).write(html);
-    html.raw("</details>\n</section>\n");
+    html.raw("</section>\n");
 }
 
 fn history(pack: &Pack, kpi: &Kpi) -> Grid {
     let unit = kpi.unit();
     let origin = Origin::of(&KPI_MONTH).is(col::source, &kpi.source).is(col::measure, &kpi.measure).is(col::statistic, &kpi.statistic);
     let origin = of_all(origin).term(col::report_month, &format!("<= DATE '{}'", pack.day()));
-    let columns = [("Month", Align::Words), ("Value", Align::Figures), ("95% interval", Align::Figures), ("Base", Align::Figures), ("Change", Align::Figures), ("Verdict", Align::Words)];
+    let columns = [
+        ("Month", Align::Words),
+        ("Value", Align::Figures),
+        ("95% interval", Align::Figures),
+        ("Base", Align::Figures),
+        ("Change", Align::Figures),
+        ("Verdict", Align::Words),
+    ];
     let mut grid = Grid::new(&sentence_case(&kpi.name()), origin, &columns);
     for k in pack.history(kpi) {
         grid.row(vec![
@@ -90,7 +103,9 @@ fn cases(html: &mut Html, pack: &Pack) {
     let n_past: usize = routes.values().map(|[_, _, past]| past).sum();
     html.raw("<section class=\"tile\">\n<h3>HOTLINE cases</h3>\n").element("p", "big", &count(pack.cases.len() as i64));
     let of_routes: Vec<String> = routes.iter().map(|(route, [n, ..])| format!("{} {route}", count(*n as i64))).collect();
-    html.raw("<p class=\"of\">").foreign(&if of_routes.is_empty() { "none in this month".to_owned() } else { of_routes.join(", ") }).raw("</p>\n");
+    html.raw("<p class=\"of\">")
+        .foreign(&if of_routes.is_empty() { "none in this month".to_owned() } else { of_routes.join(", ") })
+        .raw("</p>\n");
     html.raw("<p class=\"verdict\">").element("b", "", &format!("{} open past respond by", count(n_past as i64)));
     html.text(&format!(" as of {} UTC", time(Some(pack.record.clock())))).raw("</p>\n");
     let origin = Origin::of(&HOTLINE).is_day(hotline::report_month, &pack.day()).ending("GROUP BY route, status");
