@@ -121,7 +121,7 @@ fn words_are_shown_only_with_consent() {
     for mark in ["zqaggregate", "zqnoanswer"] {
         assert!(!page.contains(mark), "{mark}");
     }
-    assert!(page.contains("words not shown"), "their cases are listed without their words");
+    assert!(page.contains("words not shown without consent"), "their cases are listed without their words");
 }
 
 #[test]

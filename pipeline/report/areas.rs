@@ -22,7 +22,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         return;
     }
     let has_goals = kpis.iter().any(|kpi| kpi.goal.is_some());
-    let origin = of_all(Origin::of(&KPI_MONTH).is_day(col::report_month, &pack.day())).term(col::area, "IS NOT NULL");
+    let origin = of_all(Origin::of(&KPI_MONTH).day(col::report_month, &pack.day())).term(col::area, "IS NOT NULL");
     let origin = origin.term(col::statistic, "IN ('top_box', 'nps', 'ces', 'mean')");
     let mut columns = vec![
         ("Area", Align::Words),
@@ -32,7 +32,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         ("Base", Align::Figures),
         ("Change", Align::Figures),
         ("95% interval of change", Align::Figures),
-        ("Verdict", Align::Words),
+        ("Verdict", Align::Terms),
     ];
     if has_goals {
         columns.extend([("Goal", Align::Figures), ("Status", Align::Words)]);

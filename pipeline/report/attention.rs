@@ -17,11 +17,10 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         html.raw("<p>No account has an open case or a negative mean sentiment.</p>\n");
         return;
     }
-    let origin = Origin::of(&ACCOUNT_MONTH).is_day(col::report_month, &pack.day());
+    let origin = Origin::of(&ACCOUNT_MONTH).day(col::report_month, &pack.day());
     let origin = origin.ending(&format!("ORDER BY open_hotlines DESC, sentiment NULLS LAST, source, account_id LIMIT {N_ACCOUNTS}"));
     let columns = [
         ("Account", Align::Words),
-        ("Source", Align::Words),
         ("Open HOTLINE", Align::Figures),
         ("HOTLINE", Align::Figures),
         ("Sentiment", Align::Figures),
@@ -41,18 +40,19 @@ fn row(pack: &Pack, account: &Account) -> Vec<Html> {
         .foreign(account.name.as_deref().unwrap_or(&account.account_id))
         .raw("</b> <span class=\"of\">")
         .foreign(&account.account_id)
+        .text(", ")
+        .foreign(&account.source)
         .raw("</span>");
     let mut themes = Html::default();
     for (idx, theme) in account.top_themes.iter().enumerate() {
         themes.text(if idx > 0 { "; " } else { "" }).foreign(pack.label(theme));
     }
     let mean = match account.sentiment {
-        None => "base under five".to_owned(),
+        None => "base under 5".to_owned(),
         mean => sentiment(mean),
     };
     vec![
         name,
-        Html::of_foreign(&account.source),
         Html::of(&count(account.open_hotlines)),
         Html::of(&count(account.hotlines)),
         Html::of(&mean),

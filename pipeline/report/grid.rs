@@ -20,17 +20,17 @@ impl Origin {
     }
 
     /// Only rows where a column has this text.
-    pub(super) fn is<C: ColumnOf>(self, column: C, value: &str) -> Self {
+    pub(super) fn text<C: ColumnOf>(self, column: C, value: &str) -> Self {
         self.term(column, &format!("= '{}'", value.replace('\'', "''")))
     }
 
     /// Only rows where a column has this integer.
-    pub(super) fn is_number<C: ColumnOf>(self, column: C, value: i64) -> Self {
+    pub(super) fn number<C: ColumnOf>(self, column: C, value: i64) -> Self {
         self.term(column, &format!("= {value}"))
     }
 
     /// Only rows of this day, written YYYY-MM-DD.
-    pub(super) fn is_day<C: ColumnOf>(self, column: C, day: &str) -> Self {
+    pub(super) fn day<C: ColumnOf>(self, column: C, day: &str) -> Self {
         self.term(column, &format!("= DATE '{day}'"))
     }
 
@@ -56,8 +56,10 @@ impl Origin {
 /// How a column stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Align {
-    /// Words, at the left.
+    /// Words that people or settings gave, at the left; broken anywhere if they must.
     Words,
+    /// Words of the program, at the left, never broken.
+    Terms,
     /// Figures, at the right.
     Figures,
 }
@@ -83,11 +85,6 @@ impl Grid {
         self.rows.push(cells);
     }
 
-    /// Whether it has no row.
-    pub(super) fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     /// The table as markup.
     pub(super) fn write(&self, html: &mut Html) {
         html.raw("<table>\n<caption>").foreign(&self.title);
@@ -110,6 +107,7 @@ impl Grid {
 fn class(align: Align) -> &'static str {
     match align {
         Align::Words => "",
+        Align::Terms => " class=\"term\"",
         Align::Figures => " class=\"figure\"",
     }
 }

@@ -55,7 +55,12 @@ fn moved(pack: &Pack) -> Html {
 }
 
 fn unmoved(pack: &Pack) -> Html {
-    let of = |verdict: Verdict| pack.kpis_now().filter(move |kpi| kpi.verdict == verdict).collect::<Vec<_>>();
+    let of = |verdict: Verdict| {
+        let mut kpis: Vec<&Kpi> = pack.kpis_now().filter(|kpi| kpi.verdict == verdict).collect();
+        // What is about the whole relationship first, then the broadest bases.
+        kpis.sort_by_key(|kpi| (kpi.area.is_some(), -kpi.base));
+        kpis
+    };
     let (steady, small, first) = (of(Verdict::NoEvidence), of(Verdict::BaseTooSmall), of(Verdict::NoMonthBefore));
     let mut html = Html::default();
     for (kpis, said) in

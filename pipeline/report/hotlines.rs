@@ -17,7 +17,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         html.raw("<p>No case in this month.</p>\n");
         return;
     }
-    let origin = Origin::of(&HOTLINE).is_day(col::report_month, &pack.day());
+    let origin = Origin::of(&HOTLINE).day(col::report_month, &pack.day());
     let order = format!("ORDER BY severity, status <> 'open', respond_by, hotline_id LIMIT {N_CASES}");
     let columns = [
         ("Severity", Align::Figures),
@@ -25,10 +25,10 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         ("Category", Align::Words),
         ("Account", Align::Words),
         ("What", Align::Words),
-        ("Received", Align::Words),
-        ("Detected", Align::Words),
-        ("Respond by", Align::Words),
-        ("Status", Align::Words),
+        ("Received", Align::Terms),
+        ("Detected", Align::Terms),
+        ("Respond by", Align::Terms),
+        ("Status", Align::Terms),
     ];
     let mut grid = Grid::new("The most severe cases; times in UTC", origin.ending(&order), &columns);
     for case in pack.cases.iter().take(N_CASES) {
@@ -63,10 +63,11 @@ fn row(pack: &Pack, case: &Case) -> Vec<Html> {
 /// The line of the case. It holds matched words, which are somebody's words: without consent only what opened the case is told.
 fn what(pack: &Pack, case: &Case) -> Html {
     let mut html = Html::default();
-    if case.category.is_none() || pack.consent.allows(&case.source, &case.response_id) {
-        html.foreign(&case.description);
+    if pack.consent.allows(&case.source, &case.response_id) {
+        let line = case.category.as_deref().and_then(|category| case.description.strip_prefix(category)?.strip_prefix(": "));
+        html.foreign(line.unwrap_or(&case.description));
     } else {
-        html.text(&format!("by {}; words not shown, consent is for totals only", case.trigger));
+        html.text("opened by ").foreign(&case.trigger).text("; words not shown without consent");
     }
     html.raw(" <span class=\"of\">").foreign(&case.source).text(" ").foreign(&case.response_id).raw("</span>");
     html

@@ -34,7 +34,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
 }
 
 fn of_source(html: &mut Html, pack: &Pack, source: &str, themes: &[&Figures]) {
-    let origin = Origin::of(&THEME_MONTH).is(col::source, source).is_day(col::report_month, &pack.day()).is(col::dimension, "all");
+    let origin = Origin::of(&THEME_MONTH).text(col::source, source).day(col::report_month, &pack.day()).text(col::dimension, "all");
     let origin = origin.ending(&format!("ORDER BY responses DESC, theme_id LIMIT {N_THEMES}"));
     let columns = [
         ("Theme", Align::Words),
@@ -42,8 +42,8 @@ fn of_source(html: &mut Html, pack: &Pack, source: &str, themes: &[&Figures]) {
         ("95% interval", Align::Figures),
         ("Responses of base", Align::Figures),
         ("Change", Align::Figures),
-        ("Verdict", Align::Words),
-        ("Trend", Align::Words),
+        ("Verdict", Align::Terms),
+        ("Trend", Align::Terms),
         ("Sentiment", Align::Figures),
         ("HOTLINE", Align::Figures),
     ];

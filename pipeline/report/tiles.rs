@@ -28,6 +28,11 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         history(pack, kpi).write(html);
         html.raw("</details>\n");
     }
+    if !pack.cases.is_empty() {
+        html.raw("<details><summary>Figures of the HOTLINE cases</summary>\n");
+        by_route(pack).write(html);
+        html.raw("</details>\n");
+    }
 }
 
 /// Recommend questions and those on satisfaction overall; without any, what is of no area.
@@ -63,15 +68,16 @@ fn tile(html: &mut Html, pack: &Pack, kpi: &Kpi) {
 
 fn history(pack: &Pack, kpi: &Kpi) -> Grid {
     let unit = kpi.unit();
-    let origin = Origin::of(&KPI_MONTH).is(col::source, &kpi.source).is(col::measure, &kpi.measure).is(col::statistic, &kpi.statistic);
+    let origin =
+        Origin::of(&KPI_MONTH).text(col::source, &kpi.source).text(col::measure, &kpi.measure).text(col::statistic, &kpi.statistic);
     let origin = of_all(origin).term(col::report_month, &format!("<= DATE '{}'", pack.day()));
     let columns = [
-        ("Month", Align::Words),
+        ("Month", Align::Terms),
         ("Value", Align::Figures),
         ("95% interval", Align::Figures),
         ("Base", Align::Figures),
         ("Change", Align::Figures),
-        ("Verdict", Align::Words),
+        ("Verdict", Align::Terms),
     ];
     let mut grid = Grid::new(&sentence_case(&kpi.name()), origin, &columns);
     for k in pack.history(kpi) {
@@ -89,10 +95,25 @@ fn history(pack: &Pack, kpi: &Kpi) -> Grid {
 
 /// Months of one, all responses.
 pub(super) fn of_all(origin: Origin) -> Origin {
-    origin.is_number(col::window_months, 1).is(col::dimension, "all")
+    origin.number(col::window_months, 1).text(col::dimension, "all")
 }
 
 fn cases(html: &mut Html, pack: &Pack) {
+    let routes = routes(pack);
+    let n_past: usize = routes.values().map(|[_, _, past]| past).sum();
+    html.raw("<section class=\"tile\">\n<h3>HOTLINE cases</h3>\n").element("p", "big", &count(pack.cases.len() as i64));
+    let of_routes: Vec<String> = routes.iter().map(|(route, [n, ..])| format!("{} {route}", count(*n as i64))).collect();
+    let said = if of_routes.is_empty() { "none in this month".to_owned() } else { of_routes.join(", ") };
+    html.raw("<p class=\"of\">").foreign(&said).raw("</p>\n<p class=\"verdict\">").element(
+        "b",
+        "",
+        &format!("{} open past respond by", count(n_past as i64)),
+    );
+    html.text(&format!(" as of {} UTC", time(Some(pack.record.clock())))).raw("</p>\n</section>\n");
+}
+
+/// Cases, open ones, and those open past their time, of each route.
+fn routes(pack: &Pack) -> BTreeMap<&str, [usize; 3]> {
     let mut routes: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     for case in &pack.cases {
         let [n, n_open, n_past] = routes.entry(&case.route).or_default();
@@ -100,26 +121,19 @@ fn cases(html: &mut Html, pack: &Pack) {
         *n_open += usize::from(case.is_open());
         *n_past += usize::from(case.is_past(pack.record.clock()));
     }
-    let n_past: usize = routes.values().map(|[_, _, past]| past).sum();
-    html.raw("<section class=\"tile\">\n<h3>HOTLINE cases</h3>\n").element("p", "big", &count(pack.cases.len() as i64));
-    let of_routes: Vec<String> = routes.iter().map(|(route, [n, ..])| format!("{} {route}", count(*n as i64))).collect();
-    html.raw("<p class=\"of\">")
-        .foreign(&if of_routes.is_empty() { "none in this month".to_owned() } else { of_routes.join(", ") })
-        .raw("</p>\n");
-    html.raw("<p class=\"verdict\">").element("b", "", &format!("{} open past respond by", count(n_past as i64)));
-    html.text(&format!(" as of {} UTC", time(Some(pack.record.clock())))).raw("</p>\n");
-    let origin = Origin::of(&HOTLINE).is_day(hotline::report_month, &pack.day()).ending("GROUP BY route, status");
+    routes
+}
+
+fn by_route(pack: &Pack) -> Grid {
+    let origin = Origin::of(&HOTLINE).day(hotline::report_month, &pack.day()).ending("GROUP BY route, status");
     let columns = [("Route", Align::Words), ("Cases", Align::Figures), ("Open", Align::Figures), ("Open past respond by", Align::Figures)];
-    let mut grid = Grid::new("Cases by route", origin, &columns);
-    for (route, figures) in routes {
+    let mut grid = Grid::new("HOTLINE cases by route", origin, &columns);
+    for (route, figures) in routes(pack) {
         let mut cells = vec![Html::of_foreign(route)];
         cells.extend(figures.map(|n| Html::of(&count(n as i64))));
         grid.row(cells);
     }
-    if !grid.is_empty() {
-        grid.write(html);
-    }
-    html.raw("</section>\n");
+    grid
 }
 
 /// With a capital at the beginning.
