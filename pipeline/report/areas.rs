@@ -23,7 +23,8 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
     }
     let has_goals = kpis.iter().any(|kpi| kpi.goal.is_some());
     let origin = of_all(Origin::of(&KPI_MONTH).day(col::report_month, &pack.day())).term(col::area, "IS NOT NULL");
-    let origin = origin.term(col::statistic, "IN ('top_box', 'nps', 'ces', 'mean')");
+    let origin =
+        origin.term(col::statistic, "= CASE kind WHEN 'csat' THEN 'top_box' WHEN 'nps' THEN 'nps' WHEN 'ces' THEN 'ces' ELSE 'mean' END");
     let mut columns = vec![
         ("Area", Align::Words),
         ("Value", Align::Figures),

@@ -18,7 +18,9 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         return;
     }
     let origin = Origin::of(&ACCOUNT_MONTH).day(col::report_month, &pack.day());
-    let origin = origin.ending(&format!("ORDER BY open_hotlines DESC, sentiment NULLS LAST, source, account_id LIMIT {N_ACCOUNTS}"));
+    let origin = origin.ending(&format!(
+        "AND (open_hotlines > 0 OR sentiment < 0) ORDER BY open_hotlines DESC, sentiment NULLS LAST, source, account_id LIMIT {N_ACCOUNTS}"
+    ));
     let columns = [
         ("Account", Align::Words),
         ("Open HOTLINE", Align::Figures),

@@ -92,7 +92,11 @@ fn examples(html: &mut Html, pack: &Pack, source: &str, themes: &[&Figures]) {
         html.raw("<section><h5>").foreign(pack.label(&theme.theme_id)).raw("</h5>\n");
         let keywords = pack.labels.get(&theme.theme_id).map_or("", |label| label.keywords.as_str());
         if !keywords.is_empty() {
-            html.raw("<p class=\"of\">Key terms: ").foreign(&keywords.replace(',', ", ")).raw("</p>\n");
+            html.raw("<p class=\"of\">Key terms: ");
+            for (idx, term) in keywords.split(',').enumerate() {
+                html.text(if idx > 0 { ", " } else { "" }).foreign(term.trim());
+            }
+            html.raw("</p>\n");
         }
         if quotes.is_empty() {
             html.raw("<p class=\"of\">No example: nobody whose words may be shown.</p>\n");
