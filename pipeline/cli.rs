@@ -5,6 +5,7 @@
 
 mod check;
 mod demo;
+mod report;
 mod run;
 mod schema;
 mod synth;
@@ -56,6 +57,8 @@ enum Command {
     Run(run::Arguments),
     /// Tell what `run` would decide, write nothing.
     Check(check::Arguments),
+    /// Write the review pack of a month: one page of HTML from the published tables.
+    Report(report::Arguments),
     /// Generate feedback of any size, the same for the same seed.
     Synth(synth::Arguments),
     /// List every table and column: type, meaning, null, unit.
@@ -86,6 +89,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Demo(arguments) => demo::main(&arguments, voice),
         Command::Run(arguments) => run::main(&arguments, voice),
         Command::Check(arguments) => check::main(&arguments, voice),
+        Command::Report(arguments) => report::main(&arguments),
         Command::Synth(arguments) => synth::main(&arguments),
         Command::Schema(arguments) => schema::main(&arguments),
     };

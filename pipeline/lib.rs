@@ -39,6 +39,7 @@
 //! | How do rows become files that readers can trust? | [`sink`] |
 //! | What have people, and the clock, decided? | [`store`], [`clock`] |
 //! | What do the rows add up to? | [`measure`] |
+//! | What does a person read about a month? | [`report`] |
 //! | Where does one get data of any size? | [`synth`] |
 
 pub mod annotate;
@@ -53,6 +54,7 @@ pub mod lexicon;
 pub mod measure;
 pub mod month;
 pub mod redact;
+pub mod report;
 pub mod response;
 pub mod runner;
 pub mod schema;

@@ -6,6 +6,7 @@ mod hotline;
 mod layers;
 mod measures;
 mod redaction;
+mod report;
 mod runs;
 mod sentiment;
 mod sources;

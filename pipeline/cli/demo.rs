@@ -9,6 +9,7 @@ use super::tell::Voice;
 use super::{Ending, run};
 use crate::config;
 use crate::error::Error;
+use crate::report;
 use crate::runner::RunOptions;
 
 /// What `demo` takes.
@@ -48,7 +49,9 @@ pub(super) fn main(arguments: &Arguments, voice: Voice) -> anyhow::Result<Ending
     options.n_threads = arguments.threads.map_or(options.n_threads, usize::from);
     options.batch_rows = arguments.batch_rows as usize;
     run::run(&options, voice)?;
+    let report = report::write(&arguments.out, None)?;
     let mut out = std::io::stdout().lock();
+    writeln!(out, "report  {}", report.display())?;
     writeln!(out, "input   {}", input.display())?;
     writeln!(out, "tables  {}", arguments.out.join("tables").display())?;
     // The rows that cannot be read are part of the demo.

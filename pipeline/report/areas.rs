@@ -1,0 +1,91 @@
+//! How does each functional area stand?
+
+use super::chart;
+use super::grid::{Align, Grid, Origin};
+use super::html::Html;
+use super::kpi::{Kpi, Verdict};
+use super::number::{NOT_GIVEN, Unit, count};
+use super::pack::Pack;
+use super::tiles::of_all;
+use crate::schema::{KPI_MONTH, kpi_month as col};
+
+/// Above this share of the answers a figure leans on one customer: the limit that the column's description states.
+const LEANS_ON_ONE: f64 = 0.2;
+
+/// Writes the areas of every source that asks about some.
+pub(super) fn write(html: &mut Html, pack: &Pack) {
+    html.raw("<h2 id=\"areas\">Functional areas</h2>\n");
+    let mut kpis: Vec<&Kpi> = pack.kpis_now().filter(|kpi| kpi.area.is_some()).collect();
+    kpis.sort_by(|a, b| (&a.area, &a.source, &a.measure).cmp(&(&b.area, &b.source, &b.measure)));
+    if kpis.is_empty() {
+        html.raw("<p>No measure of this month belongs to a functional area.</p>\n");
+        return;
+    }
+    let has_goals = kpis.iter().any(|kpi| kpi.goal.is_some());
+    let origin = of_all(Origin::of(&KPI_MONTH).day(col::report_month, &pack.day())).term(col::area, "IS NOT NULL");
+    let origin =
+        origin.term(col::statistic, "= CASE kind WHEN 'csat' THEN 'top_box' WHEN 'nps' THEN 'nps' WHEN 'ces' THEN 'ces' ELSE 'mean' END");
+    let mut columns = vec![
+        ("Area", Align::Words),
+        ("Value", Align::Figures),
+        ("", Align::Words),
+        ("95% interval", Align::Figures),
+        ("Base", Align::Figures),
+        ("Change", Align::Figures),
+        ("95% interval of change", Align::Figures),
+        ("Verdict", Align::Terms),
+    ];
+    if has_goals {
+        columns.extend([("Goal", Align::Figures), ("Status", Align::Words)]);
+    }
+    let mut grid = Grid::new("Each area in the month, against the month before", origin, &columns);
+    for kpi in kpis {
+        grid.row(row(kpi, has_goals));
+    }
+    grid.write(html);
+    html.raw("<p class=\"note\">Top box: share of answers on the best point of the scale. The bar runs from 0 to 100% (NPS: −100 to 100), the thick part is the interval. \
+         The interval of a change stands alone; the verdict allows for all comparisons of the month, so it can be stricter.</p>\n");
+}
+
+fn row(kpi: &Kpi, has_goals: bool) -> Vec<Html> {
+    let unit = kpi.unit();
+    let mut area = Html::default();
+    area.raw("<b>").foreign(kpi.area.as_deref().unwrap_or_default()).raw("</b> <span class=\"of\">").text(&kpi.statistic_name()).text(", ");
+    area.foreign(&kpi.source).raw("</span>");
+    if let Some(share) = kpi.largest_account_share.filter(|share| *share > LEANS_ON_ONE) {
+        area.raw(" <span class=\"of\">")
+            .text(&format!("; {} of the answers are from one account", Unit::Share.value(Some(share))))
+            .raw("</span>");
+    }
+    let mut bar = Html::default();
+    match unit {
+        Unit::Share => chart::interval(&mut bar, (0.0, 1.0), kpi.value, kpi.low, kpi.high),
+        Unit::Nps => chart::interval(&mut bar, (-100.0, 100.0), kpi.value, kpi.low, kpi.high),
+        Unit::Points => {}
+    }
+    let mut cells = vec![
+        area,
+        Html::of(&unit.value(kpi.value)),
+        bar,
+        Html::of(&unit.interval(kpi.low, kpi.high)),
+        Html::of(&count(kpi.base)),
+        Html::of(&unit.change(kpi.change)),
+        Html::of(&match (kpi.change_low, kpi.change_high) {
+            (Some(_), Some(_)) => format!("{} to {}", unit.change(kpi.change_low), unit.change(kpi.change_high)),
+            _ => NOT_GIVEN.to_owned(),
+        }),
+        verdict(kpi.verdict),
+    ];
+    if has_goals {
+        let status = [kpi.status.as_deref(), kpi.owner.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        cells.extend([Html::of(&unit.value(kpi.goal)), Html::of_foreign(&status)]);
+    }
+    cells
+}
+
+/// A verdict, set off when it is real.
+pub(super) fn verdict(verdict: Verdict) -> Html {
+    let mut html = Html::default();
+    html.element(if verdict.is_real() { "b" } else { "span" }, "", verdict.words());
+    html
+}

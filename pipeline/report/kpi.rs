@@ -1,0 +1,196 @@
+//! Which figures of satisfaction and recommendation does the pack show?
+//!
+//! One statistic of each measure: NPS of recommend questions, the share of the best point of satisfaction questions, the mean of
+//! others; months of one, all responses.
+
+use super::number::Unit;
+use super::row::each_row;
+use crate::error::Result;
+use crate::month::Month;
+use crate::schema::kpi_month as col;
+use crate::sink::Version;
+
+/// A row of `kpi_month`.
+#[derive(Clone, Debug)]
+pub(super) struct Kpi {
+    pub(super) month: Month,
+    pub(super) source: String,
+    pub(super) measure: String,
+    pub(super) kind: String,
+    pub(super) area: Option<String>,
+    pub(super) statistic: String,
+    pub(super) base: i64,
+    pub(super) value: Option<f64>,
+    pub(super) low: Option<f64>,
+    pub(super) high: Option<f64>,
+    pub(super) previous: Option<f64>,
+    pub(super) change: Option<f64>,
+    pub(super) change_low: Option<f64>,
+    pub(super) change_high: Option<f64>,
+    pub(super) verdict: Verdict,
+    pub(super) goal: Option<f64>,
+    pub(super) owner: Option<String>,
+    pub(super) status: Option<String>,
+    pub(super) largest_account_share: Option<f64>,
+}
+
+/// What can be said of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Verdict {
+    /// Higher than before, beyond chance.
+    Up,
+    /// Lower than before, beyond chance.
+    Down,
+    /// A change that chance explains as well.
+    NoEvidence,
+    /// Too few answers to tell.
+    BaseTooSmall,
+    /// Nothing to compare with.
+    NoMonthBefore,
+}
+
+impl Verdict {
+    /// The word of the table.
+    pub(super) fn parse(word: Option<&str>) -> Self {
+        match word {
+            Some("up") => Self::Up,
+            Some("down") => Self::Down,
+            Some("base_too_small") => Self::BaseTooSmall,
+            Some(_) => Self::NoEvidence,
+            None => Self::NoMonthBefore,
+        }
+    }
+
+    /// In words, with a sign that is read without colour.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Up => "▲ up, real",
+            Self::Down => "▼ down, real",
+            Self::NoEvidence => "no evidence of change",
+            Self::BaseTooSmall => "base too small to tell",
+            Self::NoMonthBefore => "no month before",
+        }
+    }
+
+    /// Whether the change is beyond chance.
+    pub(super) fn is_real(self) -> bool {
+        matches!(self, Self::Up | Self::Down)
+    }
+}
+
+impl Kpi {
+    /// What its figures count in.
+    pub(super) fn unit(&self) -> Unit {
+        Unit::of(&self.statistic)
+    }
+
+    /// The measure as people say it: "overall satisfaction".
+    pub(super) fn measure_name(&self) -> String {
+        self.measure.replace('_', " ")
+    }
+
+    /// "NPS", "top box", "mean".
+    pub(super) fn statistic_name(&self) -> String {
+        match self.statistic.as_str() {
+            "nps" => "NPS".to_owned(),
+            "ces" => "CES".to_owned(),
+            other => other.replace('_', " "),
+        }
+    }
+
+    /// What it is called in a tile or a sentence: "NPS", "Billing top box", "overall satisfaction top box".
+    pub(super) fn name(&self) -> String {
+        match (&self.area, self.kind.as_str()) {
+            (Some(area), _) => format!("{area} {}", self.statistic_name()),
+            (None, "nps") => "NPS".to_owned(),
+            (None, _) => format!("{} {}", self.measure_name(), self.statistic_name()),
+        }
+    }
+
+    /// Whether another row is the same figure of another month.
+    pub(super) fn is_same_series(&self, other: &Self) -> bool {
+        self.source == other.source && self.measure == other.measure && self.area == other.area && self.statistic == other.statistic
+    }
+
+    /// Distance of the change in hundredths of the scale, for ranking.
+    pub(super) fn change_size(&self) -> f64 {
+        let change = self.change.unwrap_or_default().abs();
+        match self.unit() {
+            Unit::Nps => change / 2.0,
+            Unit::Share => 100.0 * change,
+            Unit::Points => 20.0 * change,
+        }
+    }
+}
+
+/// The statistic that stands for a measure of this kind.
+fn statistic_of(kind: &str) -> &'static str {
+    match kind {
+        "nps" => "nps",
+        "ces" => "ces",
+        "csat" => "top_box",
+        _ => "mean",
+    }
+}
+
+/// The figures of these months, in the order of the tables.
+pub(super) fn load(version: &Version, months: &[Month]) -> Result<Vec<Kpi>> {
+    use col::*;
+    let columns = [
+        source,
+        report_month,
+        window_months,
+        measure,
+        kind,
+        area,
+        dimension,
+        statistic,
+        base,
+        value,
+        value_low,
+        value_high,
+        previous_value,
+        change,
+        change_low,
+        change_high,
+        verdict,
+        goal,
+        owner,
+        status,
+        largest_account_share,
+    ];
+    let mut kpis = Vec::new();
+    for of_month in months {
+        each_row(version, *of_month, &columns, |row| {
+            let of_kind = row.owned(kind);
+            let is_shown = row.int(window_months) == Some(1)
+                && row.text(dimension) == Some("all")
+                && row.text(statistic) == Some(statistic_of(&of_kind));
+            if !is_shown {
+                return;
+            }
+            kpis.push(Kpi {
+                month: row.month(report_month).unwrap_or(*of_month),
+                source: row.owned(source),
+                measure: row.owned(measure),
+                kind: of_kind,
+                area: row.text(area).map(str::to_owned),
+                statistic: row.owned(statistic),
+                base: row.int(base).unwrap_or_default(),
+                value: row.float(value),
+                low: row.float(value_low),
+                high: row.float(value_high),
+                previous: row.float(previous_value),
+                change: row.float(change),
+                change_low: row.float(change_low),
+                change_high: row.float(change_high),
+                verdict: Verdict::parse(row.text(verdict)),
+                goal: row.float(goal),
+                owner: row.text(owner).map(str::to_owned),
+                status: row.text(status).map(str::to_owned),
+                largest_account_share: row.float(largest_account_share),
+            });
+        })?;
+    }
+    Ok(kpis)
+}

@@ -1,0 +1,38 @@
+//! How is the pack put together?
+
+use super::html::Html;
+use super::number::{count, month_name};
+use super::pack::Pack;
+use super::{areas, attention, headline, hotlines, reading, themes, tiles};
+
+/// The whole page: no script, nothing from elsewhere.
+pub(super) fn render(pack: &Pack) -> String {
+    let mut html = Html::default();
+    html.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    html.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>");
+    html.text(&format!("Customer feedback review, {}", month_name(pack.month)));
+    html.raw("</title>\n<style>\n").raw(include_str!("style.css")).raw("</style>\n</head>\n<body>\n<main>\n");
+    title(&mut html, pack);
+    headline::write(&mut html, pack);
+    tiles::write(&mut html, pack);
+    areas::write(&mut html, pack);
+    themes::write(&mut html, pack);
+    hotlines::write(&mut html, pack);
+    attention::write(&mut html, pack);
+    reading::write(&mut html, pack);
+    html.raw("</main>\n</body>\n</html>\n");
+    html.finish()
+}
+
+fn title(html: &mut Html, pack: &Pack) {
+    html.raw("<header>\n<p class=\"kicker\">Customer feedback review · internal</p>\n<h1>")
+        .text(&month_name(pack.month))
+        .raw("</h1>\n<p class=\"sources\">");
+    for (idx, volume) in pack.volumes.iter().enumerate() {
+        html.raw(if idx > 0 { "<br>" } else { "" }).raw("<b>").foreign(&volume.source).raw("</b> ");
+        html.text(&format!("{} responses, {} verbatims", count(volume.responses), count(volume.verbatims)));
+    }
+    html.raw("</p>\n<nav><a href=\"#areas\">Areas</a> <a href=\"#themes\">Themes</a> <a href=\"#hotline\">HOTLINE</a> ");
+    html.raw("<a href=\"#accounts\">Accounts</a> <a href=\"#reading\">How to read this</a></nav>\n</header>\n");
+}

@@ -1,0 +1,85 @@
+//! What do the words and figures of the pack mean, and where do they come from?
+
+use super::grid::{Align, Grid, Origin};
+use super::html::Html;
+use super::number::count;
+use super::pack::Pack;
+use crate::schema::REJECT;
+
+const DEFINITIONS: &[(&str, &str)] = &[
+    ("Base", "The answers that a figure is taken over. A share without its base says nothing; below five answers a part is not shown."),
+    ("95% interval", "Where the figure would lie in 19 of 20 such samples: Wilson for shares, and its counterparts for NPS and means."),
+    (
+        "Verdict",
+        "Up or down, real: the change is beyond chance after correction for all comparisons of the month (Benjamini-Hochberg, q at most 0.05). No evidence of change: chance explains it as well; it does not say that nothing changed. Base too small to tell: under 30 answers now or before.",
+    ),
+    ("NPS", "Share of promoters (9 and 10) less share of detractors (0 to 6), −100 to 100."),
+    ("Top box", "Share of answers on the best point of the scale."),
+    (
+        "Theme",
+        "Clauses that say the same kind of thing. A theme keeps its name and id from month to month. Its share is of the responses with a verbatim that says something.",
+    ),
+    ("Trend", "New, growing, steady or fading: a theme's share against the months before."),
+    ("Sentiment", "Mean of the clauses or verbatims that have a term of the lexicon, −1 to +1."),
+    (
+        "HOTLINE",
+        "A response that somebody should act on, found by a rule, a worst score, or a request to be called; one case for each route. Past: nobody had begun when the time to respond was over, at the clock of the run.",
+    ),
+    ("In their words", "Words are shown as redacted, without any name, and only if the person agreed or the source never asks."),
+];
+
+/// Writes the definitions and the record of the run.
+pub(super) fn write(html: &mut Html, pack: &Pack) {
+    html.raw("<h2 id=\"reading\">How to read this</h2>\n<dl>\n");
+    for (word, meaning) in DEFINITIONS {
+        html.element("dt", "", word).element("dd", "", meaning).raw("\n");
+    }
+    html.raw("</dl>\n<p class=\"note\">Every table names the published table and the filter that finds its rows, in DIR/tables; figures are rounded here and nowhere else.</p>\n");
+    rejects(html, pack);
+    run(html, pack);
+}
+
+fn rejects(html: &mut Html, pack: &Pack) {
+    html.raw("<h3>Rows that could not be read</h3>\n");
+    if pack.rejects.is_empty() {
+        html.raw("<p>None.</p>\n");
+        return;
+    }
+    let origin = Origin::of(&REJECT).ending("GROUP BY source, reason");
+    let mut grid =
+        Grid::new("Of all files read, by reason", origin, &[("Source", Align::Words), ("Reason", Align::Words), ("Rows", Align::Figures)]);
+    for ((source, reason), n) in &pack.rejects {
+        grid.row(vec![Html::of_foreign(source), Html::of_foreign(&reason.replace('_', " ")), Html::of(&count(*n))]);
+    }
+    grid.write(html);
+}
+
+fn run(html: &mut Html, pack: &Pack) {
+    let record = &pack.record;
+    let rows = record.rows;
+    let (read, new, replacing) = (count(rows.read), count(rows.new), count(rows.replacing));
+    let (unchanged, superseded, rejected) = (count(rows.unchanged), count(rows.superseded), count(rows.rejected));
+    html.raw("<h3>The run</h3>\n<dl class=\"run\">\n");
+    entry(html, "Run", &record.run_id);
+    entry(html, "Clock", &record.as_of);
+    entry(html, "Program, tables", &format!("outspoken {}, schema {}", record.program, record.schema_version));
+    entry(html, "Theme registry", &format!("version {}", record.registry_version));
+    let said =
+        format!("{read} read: {new} new, {replacing} replacing, {unchanged} unchanged, {superseded} superseded, {rejected} rejected");
+    entry(html, "Rows", &said);
+    entry(html, "Redactions", &format!("{} pieces of personal data replaced", count(record.verbatims.redactions)));
+    for input in &record.inputs {
+        entry(html, "Input", &format!("{} ({}, {} rows, {})", input.name, input.source, count(input.rows), input.fingerprint));
+    }
+    for (name, fingerprint) in &record.fingerprints {
+        entry(html, "Fingerprint", &format!("{name} {fingerprint}"));
+    }
+    for warning in &record.warnings {
+        entry(html, "Warning", warning);
+    }
+    html.raw("</dl>\n<p class=\"origin\">Source: <code>runs/latest.json</code></p>\n");
+}
+
+fn entry(html: &mut Html, name: &'static str, value: &str) {
+    html.element("dt", "", name).raw("<dd>").foreign(value).raw("</dd>\n");
+}
