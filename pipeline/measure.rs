@@ -87,10 +87,13 @@ use crate::schema::Table;
 pub use goals::Goals;
 pub use initiative::answers_needed;
 
+/// Batches of a table, one after the other.
+pub type Batches = Box<dyn Iterator<Item = Result<RecordBatch>>>;
+
 /// Where published (or staged) row tables are read from.
 pub trait Tables: Sync {
-    /// The rows of a table in one month, with at least the columns asked for; empty when that month has no file.
-    fn read(&self, table: &'static Table, month: Month, columns: &[&str]) -> Result<Vec<RecordBatch>>;
+    /// The rows of a table in one month, batch by batch, with at least the columns asked for; none when that month has no file.
+    fn read(&self, table: &'static Table, month: Month, columns: &[&str]) -> Result<Batches>;
 }
 
 /// The figures of one month, each sorted by the key of its table.

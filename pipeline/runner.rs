@@ -1,8 +1,8 @@
 //! How is the whole job done?
 //!
-//! Two passes over the input. The first ([`survey`]) places and keys every row and samples the verbatims of months that the
+//! Two passes over the input. The first (`survey`) places and keys every row and samples the verbatims of months that the
 //! theme registry does not know; then rows are decided on and the registry grows, oldest month first. The second
-//! ([`write`]) analyses the rows that are to be written and fills the partitions of the months that they touch. Then cases
+//! (`write`) analyses the rows that are to be written and fills the partitions of the months that they touch. Then cases
 //! get their clocks, themes their months, figures are computed from the staged tables, and one rename publishes all.
 
 mod duplicates;
@@ -599,7 +599,8 @@ fn top_themes(version: &Version, registry: &Registry, months: &BTreeSet<Month>) 
     use arrow_array::{Array as _, cast::AsArray as _};
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for month in months {
-        for batch in crate::sink::read_table(version, &crate::schema::VERBATIM, Some(*month), Some(&["primary_theme_id"]))? {
+        for batch in crate::sink::stream_table(version, &crate::schema::VERBATIM, Some(*month), Some(&["primary_theme_id"]))? {
+            let batch = batch?;
             let ids = batch.column(0).as_string::<i32>();
             for i in (0..ids.len()).filter(|i| ids.is_valid(*i)) {
                 *counts.entry(ids.value(i).to_owned()).or_default() += 1;

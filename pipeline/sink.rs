@@ -9,7 +9,7 @@ mod output;
 mod parquet;
 mod partitions;
 
-pub use existing::{Kept, read_table};
+pub use existing::{Batches, Kept, read_table, stream_table};
 pub(crate) use output::row_tables;
 pub use output::{Output, Staging, Version};
 pub use parquet::{DimensionWriter, FileTerms, write_file};

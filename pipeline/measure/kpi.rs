@@ -17,7 +17,7 @@ use crate::schema::{KPI_MONTH, Rows, kpi_month};
 /// The rows of each wanted month.
 pub(super) fn kpi_months(rows: &AllRows, wanted: &[Month], goals: &Goals) -> Vec<RecordBatch> {
     let by_measure: Vec<Vec<Figure>> = measures(&rows.series)
-        .into_par_iter()
+        .into_iter()
         .map(|series| {
             let frames = frames(rows, series.clone(), wanted);
             figures(rows, series, &frames)

@@ -23,7 +23,7 @@ use crate::schema;
 /// Reads the rows of `months` (ascending); `detail` are those that need account figures.
 pub(super) fn load(tables: &dyn Tables, months: &[Month], detail: &[Month]) -> Result<AllRows> {
     let read: Vec<(MonthRows, Names)> =
-        months.par_iter().map(|month| read_month(tables, *month, detail.contains(month))).collect::<Result<_>>()?;
+        months.iter().map(|month| read_month(tables, *month, detail.contains(month))).collect::<Result<_>>()?;
     let (mut months, mut names): (Vec<_>, Vec<_>) = read.into_iter().unzip();
     let sources = unify(&mut names, |n| &mut n.sources);
     let parts = [0, 1, 2, 3].map(|part| unify(&mut names, |n| &mut n.parts[part]));
@@ -117,6 +117,7 @@ fn read_responses(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, 
     ];
     let mut account_names = Dictionary::default();
     for batch in tables.read(&schema::RESPONSE, rows.month, COLUMNS)? {
+        let batch = batch?;
         let [id, sources] = ["response_id", "source"].map(|c| text(&batch, c));
         let [account_id, account_name] = ["account_id", "account_name"].map(|c| text(&batch, c));
         let [contact_id, contact_name] = ["contact_id", "contact_name"].map(|c| text(&batch, c));
@@ -176,6 +177,7 @@ fn read_answers(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, pl
         "is_bottom_box",
     ];
     for batch in tables.read(&schema::SCORE, rows.month, COLUMNS)? {
+        let batch = batch?;
         let [id, source, measure, kind, area] = ["response_id", "source", "measure", "kind", "area"].map(|c| text(&batch, c));
         let [value, low, high] = ["value", "scale_low", "scale_high"].map(|c| floats(&batch, c));
         let boxes = ["is_top_box", "is_top_band", "is_top_2_box", "is_bottom_box"].map(|c| flags(&batch, c));
@@ -222,6 +224,7 @@ fn read_mentions(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, p
     const CLAUSE: &[&str] = &["verbatim_id", "sentiment", "theme_id"];
     let mut verbatims: HashMap<Box<str>, (u32, u32)> = HashMap::new();
     for batch in tables.read(&schema::VERBATIM, rows.month, VERBATIM)? {
+        let batch = batch?;
         let [id, response_id, source] = ["verbatim_id", "response_id", "source"].map(|c| text(&batch, c));
         let (meaningful, sentiment) = (flags(&batch, "meaningful"), floats(&batch, "sentiment"));
         for row in 0..batch.num_rows() {
@@ -239,6 +242,7 @@ fn read_mentions(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, p
         }
     }
     for batch in tables.read(&schema::CLAUSE, rows.month, CLAUSE)? {
+        let batch = batch?;
         let [id, theme] = ["verbatim_id", "theme_id"].map(|c| text(&batch, c));
         let sentiment = floats(&batch, "sentiment");
         for row in 0..batch.num_rows() {
@@ -254,6 +258,7 @@ fn read_mentions(tables: &dyn Tables, rows: &mut MonthRows, names: &mut Names, p
 
 fn read_cases(tables: &dyn Tables, rows: &mut MonthRows, names: &Names, places: &Places) -> Result<()> {
     for batch in tables.read(&schema::HOTLINE, rows.month, &["response_id", "source", "status"])? {
+        let batch = batch?;
         let [id, source, status] = ["response_id", "source", "status"].map(|c| text(&batch, c));
         for row in 0..batch.num_rows() {
             let Some(response) = places.of(names, source.value(row), id.value(row)) else { continue };

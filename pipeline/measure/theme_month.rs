@@ -48,7 +48,7 @@ pub(super) struct ThemeMonth {
 
 /// Counts the themes of every month that was read.
 pub(super) fn theme_tallies(rows: &AllRows) -> Vec<ThemeMonth> {
-    rows.months.par_iter().map(tally).collect()
+    rows.months.iter().map(tally).collect()
 }
 
 /// The rows of each wanted month.

@@ -1,7 +1,7 @@
 //! Which verbatim was the first to say this?
 //!
 //! Asked once for each verbatim, in the order in which they are written. While they are few enough, every distinct text's hash
-//! is in memory ([`InMemory`]). Above the budget the answers are found beforehand ([`gather`]): hashes go
+//! is in memory ([`InMemory`]). Above the budget the answers are found beforehand ([`Gather`]): hashes go
 //! to files by bucket, each bucket is settled by itself, and the answers are read back in order ([`Spilled`]).
 
 use std::collections::HashMap;

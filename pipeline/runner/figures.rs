@@ -8,16 +8,16 @@ use std::collections::BTreeSet;
 use arrow_array::RecordBatch;
 
 use crate::error::Result;
-use crate::measure::{self, Goals, Tables};
+use crate::measure::{self, Batches, Goals, Tables};
 use crate::month::Month;
 use crate::schema::{ACCOUNT_MONTH, INITIATIVE_MONTH, KPI_MONTH, RESPONSE, THEME_MONTH, Table};
-use crate::sink::{FileTerms, Staging, Version, read_table, write_file};
+use crate::sink::{FileTerms, Staging, Version, read_table, stream_table, write_file};
 
 struct Staged<'a>(&'a Version);
 
 impl Tables for Staged<'_> {
-    fn read(&self, table: &'static Table, month: Month, columns: &[&str]) -> Result<Vec<RecordBatch>> {
-        read_table(self.0, table, Some(month), Some(columns))
+    fn read(&self, table: &'static Table, month: Month, columns: &[&str]) -> Result<Batches> {
+        stream_table(self.0, table, Some(month), Some(columns))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::clock::RespondWithin;
 use crate::error::{Error, Result};
 use crate::month::Month;
 use crate::schema::HOTLINE;
-use crate::sink::{DimensionWriter, FileTerms, Staging, read_table};
+use crate::sink::{DimensionWriter, FileTerms, Staging, stream_table};
 use crate::store::Detected;
 
 /// Cases of one account are linked when they are at most this far apart.
@@ -26,13 +26,13 @@ pub(super) fn overlay(staging: &Staging, terms: &FileTerms, detected: &HashMap<S
     let months = staging.version().months(&HOTLINE)?;
     let mut links = Links::default();
     for month in &months {
-        for batch in read_table(
+        for batch in stream_table(
             staging.version(),
             &HOTLINE,
             Some(*month),
             Some(&["hotline_id", "response_id", "account_id", "account_name", "received_at", "detected_at"]),
         )? {
-            links.see(&batch);
+            links.see(&batch?);
         }
     }
     let links = links.settle();
@@ -51,17 +51,21 @@ fn lay_over_month(
     links: &HashMap<u128, u128>,
     new: &mut Vec<Detected>,
 ) -> Result<()> {
-    let before = read_table(staging.version(), &HOTLINE, Some(month), None)?;
-    let after: Vec<RecordBatch> = before.iter().map(|batch| lay_over(batch, detected, links, new)).collect();
-    if before == after {
+    let before = || stream_table(staging.version(), &HOTLINE, Some(month), None);
+    let mut changes = false;
+    for batch in before()? {
+        let batch = batch?;
+        changes |= lay_over(&batch, detected, links, new) != batch;
+    }
+    if !changes {
         return Ok(());
     }
     // A new file, then a rename: the old one may be linked into the version that readers see.
     let path = staging.version().month_file(&HOTLINE, month);
     let next = path.with_extension("next");
     let mut file = DimensionWriter::open(&HOTLINE, &next, terms)?;
-    for batch in &after {
-        file.write(batch)?;
+    for batch in before()? {
+        file.write(&lay_over(&batch?, detected, links, &mut Vec::new()))?;
     }
     file.finish()?;
     fs_err::rename(&next, &path).map_err(Error::io("cannot write a table"))

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::month::Month;
 use crate::schema::{CLAUSE, Rows, THEME};
-use crate::sink::{Staging, Version, read_table};
+use crate::sink::{Staging, Version, stream_table};
 use crate::theme::Registry;
 
 /// What a month's clauses say of its themes: theme id → what.
@@ -61,7 +61,8 @@ fn load(path: &Path) -> Result<Months> {
 
 fn met(version: &Version, month: Month) -> Result<BTreeMap<String, Met>> {
     let mut found: BTreeMap<String, Met> = BTreeMap::new();
-    for batch in read_table(version, &CLAUSE, Some(month), Some(&["verbatim_id", "theme_id", "theme_similarity"]))? {
+    for batch in stream_table(version, &CLAUSE, Some(month), Some(&["verbatim_id", "theme_id", "theme_similarity"]))? {
+        let batch = batch?;
         let text = |name: &str| batch.column_by_name(name).expect("a column of clause").as_string::<i32>();
         let (verbatims, themes) = (text("verbatim_id"), text("theme_id"));
         let similarities = batch.column_by_name("theme_similarity").expect("a column of clause").as_primitive::<Float64Type>();

@@ -13,7 +13,7 @@ use arrow_schema::Schema;
 
 use super::{Kind, Table, round6};
 
-/// A column of one table: the enums of [`super::tables`].
+/// A column of one table: the enums that go with the tables.
 pub trait Column: Copy {
     /// The table that it belongs to.
     const TABLE: &'static Table;

@@ -98,14 +98,22 @@ fn column<'a>(batch: &'a RecordBatch, name: &str) -> &'a arrow_array::StringArra
 
 /// Reads some columns of a table file, aligned to the schema of today; none: all columns. No file: no rows.
 pub fn read_table(version: &Version, table: &'static Table, month: Option<Month>, columns: Option<&[&str]>) -> Result<Vec<RecordBatch>> {
+    stream_table(version, table, month, columns)?.collect()
+}
+
+/// The same, batch by batch, so that memory stays flat.
+pub fn stream_table(version: &Version, table: &'static Table, month: Option<Month>, columns: Option<&[&str]>) -> Result<Batches> {
     let path = match (table.layout, month) {
         (Layout::Month, Some(month)) => version.month_file(table, month),
         _ => version.dimension_file(table),
     };
-    reader(&path, table, columns)?.collect()
+    reader(&path, table, columns)
 }
 
-fn reader(path: &Path, table: &'static Table, columns: Option<&[&str]>) -> Result<Box<dyn Iterator<Item = Result<RecordBatch>>>> {
+/// Batches of a table, one after the other.
+pub type Batches = Box<dyn Iterator<Item = Result<RecordBatch>>>;
+
+fn reader(path: &Path, table: &'static Table, columns: Option<&[&str]>) -> Result<Batches> {
     if !path.exists() {
         return Ok(Box::new(std::iter::empty()));
     }

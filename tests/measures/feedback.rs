@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use arrow_array::RecordBatch;
 use outspoken::Result;
-use outspoken::measure::Tables;
+use outspoken::measure::{Batches, Tables};
 use outspoken::month::Month;
 use outspoken::schema::{self, Rows, Table, clause, hotline, response, score, verbatim};
 
@@ -51,12 +51,14 @@ pub(crate) struct Said {
 pub(crate) struct Feedback(BTreeMap<(&'static str, Month), Vec<RecordBatch>>);
 
 impl Tables for Feedback {
-    fn read(&self, table: &'static Table, month: Month, columns: &[&str]) -> Result<Vec<RecordBatch>> {
+    fn read(&self, table: &'static Table, month: Month, columns: &[&str]) -> Result<Batches> {
         let project = |batch: &RecordBatch| {
             let wanted: Vec<usize> = columns.iter().map(|c| table.index_of(c).expect("a column of the table")).collect();
             batch.project(&wanted).expect("columns of the table")
         };
-        Ok(self.0.get(&(table.name, month)).map(|batches| batches.iter().map(project).collect()).unwrap_or_default())
+        let batches: Vec<RecordBatch> =
+            self.0.get(&(table.name, month)).map(|batches| batches.iter().map(project).collect()).unwrap_or_default();
+        Ok(Box::new(batches.into_iter().map(Ok)))
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) enum Slot {
     OneOf(Vec<WordPattern>),
 }
 
-/// Which distinct words are meant. All text is [plain](plain).
+/// Which distinct words are meant. All text is `plain`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum WordPattern {
     Exact(String),
