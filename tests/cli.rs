@@ -22,7 +22,7 @@ fn the_demo_does_the_whole_job() {
         &place,
         &["demo"],
         0,
-        &["outspoken-demo/tables"],
+        &["outspoken-demo/tables", "report  outspoken-demo/reports/2026-09/index.html"],
         &[
             "780 rows read: 772 new, 0 replacing, 0 unchanged, 3 superseded, 5 rejected",
             "HOTLINE: ",
