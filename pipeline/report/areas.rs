@@ -15,16 +15,17 @@ const LEANS_ON_ONE: f64 = 0.2;
 /// Writes the areas of every source that asks about some.
 pub(super) fn write(html: &mut Html, pack: &Pack) {
     html.raw("<h2 id=\"areas\">Functional areas</h2>\n");
-    let mut kpis: Vec<&Kpi> = pack.kpis_now().filter(|kpi| kpi.area.is_some()).collect();
-    kpis.sort_by(|a, b| (&a.area, &a.source, &a.measure).cmp(&(&b.area, &b.source, &b.measure)));
+    let mut kpis: Vec<&Kpi> = pack.kpis_now().chain(pack.means_now()).filter(|kpi| kpi.area.is_some()).collect();
+    kpis.sort_by(|a, b| (&a.area, &a.source, &a.measure, !a.is_headline()).cmp(&(&b.area, &b.source, &b.measure, !b.is_headline())));
     if kpis.is_empty() {
         html.raw("<p>No measure of this month belongs to a functional area.</p>\n");
         return;
     }
     let has_goals = kpis.iter().any(|kpi| kpi.goal.is_some());
     let origin = of_all(Origin::of(&KPI_MONTH).day(col::report_month, &pack.day())).term(col::area, "IS NOT NULL");
-    let origin =
-        origin.term(col::statistic, "= CASE kind WHEN 'csat' THEN 'top_box' WHEN 'nps' THEN 'nps' WHEN 'ces' THEN 'ces' ELSE 'mean' END");
+    let statistics = "IN (CASE kind WHEN 'csat' THEN 'top_box' WHEN 'nps' THEN 'nps' WHEN 'ces' THEN 'ces' ELSE 'mean' END, \
+                      CASE kind WHEN 'csat' THEN 'mean' END)";
+    let origin = origin.term(col::statistic, statistics);
     let mut columns = vec![
         ("Area", Align::Words),
         ("Value", Align::Figures),

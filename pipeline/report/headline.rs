@@ -28,6 +28,9 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
 
 fn moved(pack: &Pack) -> Html {
     let mut real: Vec<&Kpi> = pack.kpis_now().filter(|kpi| kpi.verdict.is_real()).collect();
+    let is_said = |mean: &&Kpi| real.iter().any(|kpi| kpi.is_same_measure(mean));
+    let means: Vec<&Kpi> = pack.means_now().filter(|mean| mean.verdict.is_real() && !is_said(mean)).collect();
+    real.extend(means);
     real.sort_by(|a, b| b.change_size().total_cmp(&a.change_size()));
     let n_tested = pack.kpis_now().filter(|kpi| kpi.verdict.is_real() || kpi.verdict == Verdict::NoEvidence).count();
     let mut html = Html::default();
@@ -56,7 +59,8 @@ fn moved(pack: &Pack) -> Html {
 
 fn unmoved(pack: &Pack) -> Html {
     let of = |verdict: Verdict| {
-        let mut kpis: Vec<&Kpi> = pack.kpis_now().filter(|kpi| kpi.verdict == verdict).collect();
+        let has_moved = |kpi: &Kpi| pack.means_now().any(|mean| mean.verdict.is_real() && mean.is_same_measure(kpi));
+        let mut kpis: Vec<&Kpi> = pack.kpis_now().filter(|kpi| kpi.verdict == verdict && !has_moved(kpi)).collect();
         // What is about the whole relationship first, then the broadest bases.
         kpis.sort_by_key(|kpi| (kpi.area.is_some(), -kpi.base));
         kpis

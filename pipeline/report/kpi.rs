@@ -1,7 +1,8 @@
 //! Which figures of satisfaction and recommendation does the pack show?
 //!
 //! One statistic of each measure: NPS of recommend questions, the share of the best point of satisfaction questions, the mean of
-//! others; months of one, all responses.
+//! others; months of one, all responses. Means of satisfaction questions are kept beside: they can move beyond chance where the best
+//! point, chosen by few, does not.
 
 use super::number::Unit;
 use super::row::each_row;
@@ -107,6 +108,16 @@ impl Kpi {
         }
     }
 
+    /// Whether it is the statistic that stands for its measure, not one kept beside it.
+    pub(super) fn is_headline(&self) -> bool {
+        self.statistic == statistic_of(&self.kind)
+    }
+
+    /// Whether another row is about the same measure in the same month.
+    pub(super) fn is_same_measure(&self, other: &Self) -> bool {
+        (self.month, &self.source, &self.measure, &self.area) == (other.month, &other.source, &other.measure, &other.area)
+    }
+
     /// Whether another row is the same figure of another month.
     pub(super) fn is_same_series(&self, other: &Self) -> bool {
         self.source == other.source && self.measure == other.measure && self.area == other.area && self.statistic == other.statistic
@@ -165,7 +176,7 @@ pub(super) fn load(version: &Version, months: &[Month]) -> Result<Vec<Kpi>> {
             let of_kind = row.owned(kind);
             let is_shown = row.int(window_months) == Some(1)
                 && row.text(dimension) == Some("all")
-                && row.text(statistic) == Some(statistic_of(&of_kind));
+                && row.text(statistic).is_some_and(|s| s == statistic_of(&of_kind) || of_kind == "csat" && s == "mean");
             if !is_shown {
                 return;
             }

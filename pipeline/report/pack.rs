@@ -72,9 +72,14 @@ impl Pack {
         })
     }
 
+    /// Means of satisfaction questions in the month, kept beside the shares of the best point.
+    pub(super) fn means_now(&self) -> impl Iterator<Item = &Kpi> {
+        self.kpis.iter().filter(|kpi| kpi.month == self.month && !kpi.is_headline())
+    }
+
     /// The figures of the month itself.
     pub(super) fn kpis_now(&self) -> impl Iterator<Item = &Kpi> {
-        self.kpis.iter().filter(|kpi| kpi.month == self.month)
+        self.kpis.iter().filter(|kpi| kpi.month == self.month && kpi.is_headline())
     }
 
     /// A figure over the months, oldest first.
