@@ -53,6 +53,16 @@ impl RespondWithin {
     }
 }
 
+impl std::fmt::Display for RespondWithin {
+    /// As [`RespondWithin::parse`] reads it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Calendar(hours) => write!(f, "{hours}h"),
+            Self::Business(hours) => write!(f, "{hours} business hours"),
+        }
+    }
+}
+
 fn business_after(from: i64, mut left: i64) -> i64 {
     let Ok(start) = Timestamp::from_microsecond(from) else { return from };
     let mut day = start.to_zoned(TimeZone::UTC).date();
@@ -92,6 +102,17 @@ mod tests {
         assert_eq!(after("4 business hours", "2026-07-17T15:00:00Z"), "2026-07-20T11:00:00Z");
         assert_eq!(after("2 business days", "2026-07-18T03:00:00Z"), "2026-07-21T17:00:00Z");
         assert_eq!(after("2 days", "2026-07-17T15:00:00Z"), "2026-07-19T15:00:00Z");
+    }
+
+    #[test]
+    fn several_writings_are_one_time() {
+        for (text, time) in
+            [("24h", "24h"), ("2 days", "48h"), ("2 business days", "16 business hours"), ("4 Business hours", "4 business hours")]
+        {
+            let parsed = RespondWithin::parse(text).unwrap();
+            assert_eq!(parsed.to_string(), time);
+            assert_eq!(RespondWithin::parse(time), Some(parsed));
+        }
     }
 
     #[test]

@@ -6,10 +6,11 @@
 use std::fmt::Write as _;
 
 use super::{Building, Engine, Row, Tally};
+use crate::clock::RespondWithin;
 use crate::config::Role;
 use crate::identity::hotline_id;
 use crate::response::says_yes;
-use crate::stage::hotline::{Hit, RespondWithin};
+use crate::stage::hotline::Hit;
 use crate::text::{CharIndex, Verbatim};
 
 const CARE: &str = "care";
@@ -79,10 +80,7 @@ impl<'a> CaseWriter<'a> {
                     severity: rule.severity,
                     category: Some(rule.category.clone()),
                     rule_id: rule.id.clone(),
-                    within: match rule.respond_within {
-                        RespondWithin::Calendar(hours) => format!("{hours}h"),
-                        RespondWithin::Business(hours) => format!("{hours} business hours"),
-                    },
+                    within: rule.respond_within.to_string(),
                     what: one_line(matched),
                 });
             }
@@ -236,7 +234,7 @@ impl<'a> CaseWriter<'a> {
 
 /// The shortest of the times to respond.
 fn shortest<'a>(times: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    times.min_by_key(|time| crate::clock::RespondWithin::parse(time).map_or(i64::MAX, |within| within.calendar_hours()))
+    times.min_by_key(|time| RespondWithin::parse(time).map_or(i64::MAX, |within| within.calendar_hours()))
 }
 
 /// On one line, at most 160 characters.

@@ -22,7 +22,7 @@ use std::fmt;
 pub use assertion::Assertion;
 pub use condition::{Facts, ScoreFact};
 pub use matcher::Matcher;
-pub use rule::{Cannot, RespondWithin, Rule, Scope, Subject};
+pub use rule::{Cannot, Rule, Scope, Subject};
 
 use crate::Result;
 use crate::text::{Tokens, Verbatim, WordTable};
