@@ -67,6 +67,16 @@ fn bad_input_is_told_with_place_what_was_found_and_a_hint() {
 }
 
 #[test]
+fn the_cause_of_an_error_is_said_once() {
+    let place = Place::new();
+    place.write("good.csv", "Response ID,Date,Comment,Rating\nR-1,2026-07-03,The room was clean and quiet,5\n");
+    let output = place.program(&["run", "good.csv", "--out", "good.csv/out"]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert_eq!(stderr.matches("os error").count(), 1, "{stderr}");
+}
+
+#[test]
 fn rejected_rows_end_with_exit_code_1() {
     let place = Place::new();
     let rows: String = (1..10).map(|i| format!("R-{i},2026-07-0{i},Room {i} was clean and quiet\n")).collect();

@@ -46,7 +46,9 @@ impl Voice {
         if let Some(hint) = known.and_then(Error::hint) {
             parts.push(("hint", hint));
         }
-        self.line("error", &format!("{error:#}"), &parts);
+        // Our own errors say their cause in their own words; the chain would say it again.
+        let text = known.map_or_else(|| format!("{error:#}"), ToString::to_string);
+        self.line("error", &text, &parts);
     }
 
     fn line(self, level: &str, text: &str, parts: &[(&str, String)]) {
