@@ -2,8 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
 
 use outspoken::config::ThemeSettings;
 use outspoken::stage::embed::{Embedder, Model, Vector};
@@ -152,128 +151,64 @@ fn an_empty_month_and_no_taxonomy_do_no_harm() {
     assert_eq!(labels(&registry, &model, &["the bill"]), [None]);
 }
 
-/// Figures on real data, where it lies beside the project; they are read, and held to a loose floor.
-#[expect(clippy::print_stderr, reason = "the figures are what one runs this for")]
-mod quality {
-    use super::*;
-
-    fn data() -> Option<PathBuf> {
-        let named = std::env::var_os("OUTSPOKEN_SHARED_DATA").map(PathBuf::from);
-        let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-        named.or(Some(beside)).filter(|folder| folder.exists())
+#[test]
+fn generated_complaints_of_one_kind_get_one_theme() {
+    let model = Model::shipped().unwrap();
+    let labelled = labelled();
+    let texts: Vec<String> = labelled.iter().map(|(_, text)| text.clone()).collect();
+    let mut registry = Registry::empty(&model.fingerprint());
+    let settings = ThemeSettings { max: Some(5), seeds: Some(Vec::new()), model: None };
+    grow(&mut registry, &model, JANUARY, &texts, &settings);
+    let mut assigning = Assigning::new(&registry, &model);
+    let mut counts: BTreeMap<usize, BTreeMap<Option<usize>, usize>> = BTreeMap::new();
+    for (kind, text) in &labelled {
+        *counts.entry(*kind).or_default().entry(assigning.primary(text)).or_default() += 1;
     }
+    for (kind, themes) in &counts {
+        let (theme, most) = themes.iter().max_by_key(|(_, n)| **n).unwrap();
+        assert!(theme.is_some(), "kind {kind} is in no theme");
+        assert!(most * 100 >= themes.values().sum::<usize>() * 80, "kind {kind}: {themes:?}");
+    }
+    let themes: Vec<_> = counts.values().map(|themes| themes.iter().max_by_key(|(_, n)| **n).unwrap().0).collect();
+    assert_eq!(themes.iter().collect::<BTreeSet<_>>().len(), counts.len(), "{themes:?}");
+}
 
-    fn rows(file: &Path) -> (Vec<String>, Vec<Vec<String>>) {
-        let text = String::from_utf8_lossy(&fs_err::read(file).unwrap()).into_owned();
-        let (mut rows, mut row, mut field, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
-        let mut chars = text.chars().peekable();
-        while let Some(c) = chars.next() {
-            match c {
-                '"' if quoted && chars.peek() == Some(&'"') => field.push(chars.next().unwrap()),
-                '"' => quoted = !quoted,
-                ',' if !quoted => row.push(std::mem::take(&mut field)),
-                '\n' if !quoted => {
-                    row.push(std::mem::take(&mut field));
-                    rows.push(std::mem::take(&mut row));
-                }
-                '\r' if !quoted => {}
-                c => field.push(c),
+/// Sentences of five kinds, 60 of each, with the number of their kind.
+fn labelled() -> Vec<(usize, String)> {
+    let kinds: [[&[&str]; 3]; 5] = [
+        [
+            &["the router", "my modem", "the wifi box"],
+            &["drops the connection", "loses its signal", "keeps restarting", "has no internet"],
+            &["every evening", "all day", "since the update", "upstairs", "twice an hour"],
+        ],
+        [
+            &["the chicken", "my steak", "the soup"],
+            &["was cold", "tasted awful", "was undercooked", "had no flavour"],
+            &["at dinner", "when it was served", "in the restaurant", "despite the menu", "again"],
+        ],
+        [
+            &["my flight", "the plane", "our connecting flight"],
+            &["was delayed", "was cancelled", "left late", "took off behind schedule"],
+            &["in Denver", "without any notice", "because of the weather", "for three hours", "at the gate"],
+        ],
+        [
+            &["the dress", "this skirt", "the blouse"],
+            &["runs small", "is too tight", "does not fit", "is cut too wide"],
+            &["at the waist", "in the shoulders", "in my usual size", "across the chest", "around the hips"],
+        ],
+        [
+            &["my password", "the login", "the account access"],
+            &["does not work", "was locked", "has to be reset", "is rejected"],
+            &["on the website", "in the app", "every time", "after signing in", "with the new code"],
+        ],
+    ];
+    let mut all = Vec::new();
+    for (kind, [things, faults, ends]) in kinds.iter().enumerate() {
+        for thing in *things {
+            for fault in *faults {
+                all.extend(ends.iter().map(|end| (kind, format!("{thing} {fault} {end}"))));
             }
         }
-        let header = rows.remove(0);
-        rows.retain(|row| row.len() == header.len());
-        (header, rows)
     }
-
-    fn columns(file: &Path, names: [&str; 2]) -> Vec<(String, String)> {
-        let (header, rows) = rows(file);
-        let [text, label] = names.map(|name| header.iter().position(|h| h == name).unwrap());
-        rows.into_iter().map(|row| (row[text].trim().replace("&amp;", "&"), row[label].clone())).filter(|row| !row.0.is_empty()).collect()
-    }
-
-    fn nmi<A: Ord + Clone, B: Ord + Clone>(a: &[A], b: &[B]) -> f64 {
-        let n = a.len() as f64;
-        let entropy = |counts: Vec<usize>| -> f64 { counts.iter().map(|c| -(*c as f64 / n) * (*c as f64 / n).ln()).sum() };
-        let count = |keys: Vec<String>| -> Vec<usize> {
-            let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-            keys.into_iter().for_each(|key| *counts.entry(key).or_default() += 1);
-            counts.into_values().collect()
-        };
-        let id = |all: Vec<usize>| all.into_iter().map(|i| i.to_string());
-        let rank_a = ranks(a);
-        let rank_b = ranks(b);
-        let joint: Vec<String> = rank_a.iter().zip(&rank_b).map(|(a, b)| format!("{a}|{b}")).collect();
-        let (ha, hb, hab) = (entropy(count(id(rank_a).collect())), entropy(count(id(rank_b).collect())), entropy(count(joint)));
-        2.0 * (ha + hb - hab) / (ha + hb)
-    }
-
-    fn ranks<A: Ord + Clone>(of: &[A]) -> Vec<usize> {
-        let mut sorted = of.to_vec();
-        sorted.sort();
-        sorted.dedup();
-        of.iter().map(|value| sorted.binary_search(value).unwrap()).collect()
-    }
-
-    /// NMI of the texts' themes against their labels, texts without a theme as one class; the share without; themes.
-    fn figures(name: &str, labelled: &[(String, String)], settings: &ThemeSettings) -> f64 {
-        let model = Model::shipped().unwrap();
-        let texts: Vec<String> = labelled.iter().map(|row| row.0.clone()).collect();
-        let mut registry = Registry::empty(&model.fingerprint());
-        let growth = grow(&mut registry, &model, JANUARY, &texts, settings);
-        let mut assigning = Assigning::new(&registry, &model);
-        let themes: Vec<Option<usize>> = texts.iter().map(|text| assigning.primary(text)).collect();
-        let labels: Vec<&String> = labelled.iter().map(|row| &row.1).collect();
-        let nmi = nmi(&themes, &labels);
-        let without = themes.iter().filter(|theme| theme.is_none()).count() as f64 / themes.len() as f64;
-        let active = registry.themes().iter().filter(|theme| theme.centroid.is_some()).count();
-        eprintln!(
-            "{name}: NMI {nmi:.3}, {without:.3} of texts without a theme, {active} themes, {} born, {} refused, {} of {} clauses near",
-            growth.born.len(),
-            growth.n_refused,
-            growth.n_near,
-            growth.n_clauses
-        );
-        let mut n: HashMap<usize, usize> = HashMap::new();
-        growth.drift.iter().for_each(|drift| *n.entry(drift.theme).or_default() += drift.n_clauses);
-        if let Some(show) = std::env::var("OUTSPOKEN_SHOW").ok().filter(|show| name.contains(show.as_str())) {
-            let mut order: Vec<usize> = (0..registry.themes().len()).filter(|t| n.contains_key(t)).collect();
-            order.sort_by_key(|t| std::cmp::Reverse(n[t]));
-            for t in order {
-                let theme = &registry.themes()[t];
-                eprintln!(
-                    "{:5} {} [{}] {:?} ({}) thr {:.2} | {} | e.g. {}",
-                    n[&t],
-                    theme.label,
-                    theme.area.as_deref().unwrap_or("-"),
-                    theme.origin,
-                    show,
-                    theme.threshold,
-                    theme.keywords.join(", "),
-                    theme.example.as_deref().unwrap_or_default().chars().take(110).collect::<String>()
-                );
-            }
-        }
-        nmi
-    }
-
-    #[test]
-    fn on_labelled_data() {
-        let Some(data) = data() else { return };
-        let banking = columns(&data.join("banking77/train.csv"), ["text", "category"]);
-        let airline = columns(&data.join("airline_tweets/Tweets.csv"), ["text", "negativereason"]);
-        let airline: Vec<_> = airline.into_iter().filter(|row| !row.1.is_empty() && row.1 != "Can't Tell").collect();
-        let complaints = columns(&data.join("cfpb_complaints/cfpb_narrative_product_company.csv"), ["complaints", "Product"]);
-        let lounges = columns(&data.join("skytrax_lounge_reviews/lounge.csv"), ["content", "recommended"]);
-        let none = || Some(Vec::new());
-        let found = figures("banking77, at most 77, no taxonomy", &banking, &ThemeSettings { max: Some(77), seeds: none(), model: None });
-        assert!(found > 0.6);
-        figures("banking77, at most 77", &banking, &ThemeSettings { max: Some(77), ..ThemeSettings::default() });
-        figures("banking77", &banking, &ThemeSettings::default());
-        figures("airline, at most 10, no taxonomy", &airline, &ThemeSettings { max: Some(10), seeds: none(), model: None });
-        let found = figures("airline, at most 20, no taxonomy", &airline, &ThemeSettings { max: Some(20), seeds: none(), model: None });
-        assert!(found > 0.1);
-        figures("airline", &airline, &ThemeSettings::default());
-        figures("complaints", &complaints, &ThemeSettings::default());
-        figures("lounges", &lounges, &ThemeSettings::default());
-    }
+    all
 }
