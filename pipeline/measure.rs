@@ -61,28 +61,34 @@
 
 mod account;
 mod cell;
-mod dictionary;
 mod dimension;
 mod distinct;
 mod distribution;
+mod follow;
 pub mod goals;
 mod impact;
 mod initiative;
 pub mod interval;
 mod kpi;
 mod largest;
-mod load;
-mod rows;
+mod names;
+mod people;
+mod response;
 pub mod significance;
+mod spool;
+mod tallies;
 mod tally;
 mod theme_month;
 mod window;
+
+use std::path::Path;
 
 use arrow_array::RecordBatch;
 
 use crate::error::Result;
 use crate::month::Month;
-use crate::schema::Table;
+use crate::schema::{INITIATIVE_MONTH, KPI_MONTH, THEME_MONTH, Table};
+use tallies::AllTallies;
 
 pub use goals::Goals;
 pub use initiative::answers_needed;
@@ -93,49 +99,44 @@ pub type Batches = Box<dyn Iterator<Item = Result<RecordBatch>>>;
 /// Where published (or staged) row tables are read from.
 pub trait Tables: Sync {
     /// The rows of a table in one month, batch by batch, with at least the columns asked for; none when that month has no file.
+    ///
+    /// Rows of `score` and `verbatim` follow the order of `response`, rows of `clause` that of `verbatim`.
     fn read(&self, table: &'static Table, month: Month, columns: &[&str]) -> Result<Batches>;
 }
 
-/// The figures of one month, each sorted by the key of its table.
-#[derive(Clone, Debug)]
-pub struct Figures {
-    /// The month.
-    pub month: Month,
-    /// Rows of `theme_month`.
-    pub theme_month: RecordBatch,
-    /// Rows of `kpi_month`.
-    pub kpi_month: RecordBatch,
-    /// Rows of `account_month`.
-    pub account_month: RecordBatch,
-    /// Rows of `initiative_month`.
-    pub initiative_month: RecordBatch,
+/// Where figures keep what memory cannot hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Room<'a> {
+    /// Folder for files that nobody else reads; made when it is needed, left for the caller to clear.
+    pub folder: &'a Path,
+    /// Bytes of memory for what grows with the responses; never changes a figure.
+    pub budget_bytes: usize,
 }
 
-/// The figures of the months `wanted`; `all` are the months with row tables. Both are ascending. A wanted month that is not
-/// among `all` has no rows.
+/// Takes the rows of a month table, sorted by its key; called from several threads, for each table and month once.
+pub type Emit<'a> = &'a (dyn Fn(&'static Table, Month, &RecordBatch) -> Result<()> + Sync);
+
+/// Hands the figures of the months `wanted` to `emit`: `kpi_month`, `theme_month`, `account_month` and `initiative_month`.
+/// `all` are the months with row tables. Both are ascending. A wanted month that is not among `all` has no rows.
 ///
-/// Fails when `tables` cannot be read.
-pub fn figures(tables: &dyn Tables, all: &[Month], wanted: &[Month], goals: &Goals) -> Result<Vec<Figures>> {
+/// Fails when `tables` cannot be read, when their rows are not in the order in which they were written, and with what `emit`
+/// fails with.
+pub fn figures(tables: &dyn Tables, all: &[Month], wanted: &[Month], goals: &Goals, room: Room<'_>, emit: Emit<'_>) -> Result<()> {
     // A month that lost its last row is wanted but no longer among all.
     let mut needed: Vec<Month> = all.iter().chain(wanted).copied().collect();
     needed.sort_unstable();
     needed.dedup();
     needed.retain(|month| is_reached(*month, wanted) || initiative::is_baseline(goals, *month));
-    let rows = load::load(tables, &needed, wanted)?;
-    let kpi = kpi::kpi_months(&rows, wanted, goals);
-    let tallies = theme_month::theme_tallies(&rows);
-    let themes = theme_month::theme_months(&rows, &tallies, wanted);
-    let accounts = account::account_months(&rows, wanted);
-    let initiatives = initiative::initiative_months(&rows, &tallies, wanted, goals);
-    let of_month = wanted.iter().zip(kpi).zip(themes).zip(accounts).zip(initiatives);
-    let figures = of_month.map(|((((month, kpi_month), theme_month), account_month), initiative_month)| Figures {
-        month: *month,
-        theme_month,
-        kpi_month,
-        account_month,
-        initiative_month,
-    });
-    Ok(figures.collect())
+    let tallies = AllTallies::read(tables, &needed, wanted, room, emit)?;
+    let kpi = kpi::kpi_months(&tallies, wanted, goals, room)?;
+    let themes = theme_month::theme_months(&tallies, wanted)?;
+    let initiatives = initiative::initiative_months(&tallies, wanted, goals);
+    for (month, ((kpi, themes), initiatives)) in wanted.iter().zip(kpi.iter().zip(&themes).zip(&initiatives)) {
+        emit(&KPI_MONTH, *month, kpi)?;
+        emit(&THEME_MONTH, *month, themes)?;
+        emit(&INITIATIVE_MONTH, *month, initiatives)?;
+    }
+    tallies.clear()
 }
 
 fn is_reached(month: Month, wanted: &[Month]) -> bool {

@@ -35,7 +35,7 @@ use crate::annotate::{Engine, Tally};
 use crate::config::{Role, Settings, SourceSettings};
 use crate::error::{Error, Result};
 use crate::identity::Fingerprint;
-use crate::measure::Goals;
+use crate::measure::{Goals, Room};
 use crate::month::Month;
 use crate::redact::Redactor;
 use crate::response::Terms;
@@ -300,7 +300,8 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     let themes = themes::table(&engine.registry, &staging, old.as_ref(), &touched)?;
     write_file(&THEME, &themes, &staging.version().dimension_file(&THEME), &file_terms)?;
     let goals = Goals::default();
-    let figures_written = figures::write(&staging, old.as_ref(), &touched, &goals, &file_terms)?;
+    let room = Room { folder: &spill, budget_bytes: options.memory_bytes / 2 };
+    let figures_written = figures::write(&staging, old.as_ref(), &touched, &goals, &file_terms, room)?;
     write_missing_tables(&staging, options, &file_terms)?;
     keep_equal_dimensions(&staging, old.as_ref())?;
     remove_spill(&spill)?;

@@ -2,9 +2,12 @@
 
 mod feedback;
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use arrow_array::{Array as _, RecordBatch, cast::AsArray as _, types::Float64Type, types::Int64Type};
 use feedback::{Answered, Feedback, Said, Scored, generated};
-use outspoken::measure::{Figures, Goals, affected, figures};
+use outspoken::measure::{self, Goals, Room, affected};
 use outspoken::month::Month;
 
 const COLUMN: &str = "a column of the table";
@@ -53,6 +56,41 @@ fn rated(measure: &'static str, kind: &'static str, scale: (f64, f64), values: &
             ..Answered::default()
         })
         .collect()
+}
+
+/// The figures of one month.
+#[derive(Debug)]
+struct Figures {
+    kpi_month: RecordBatch,
+    theme_month: RecordBatch,
+    account_month: RecordBatch,
+    initiative_month: RecordBatch,
+}
+
+fn figures(feedback: &Feedback, all: &[Month], wanted: &[Month], goals: &Goals) -> outspoken::Result<Vec<Figures>> {
+    within(256 << 20, feedback, all, wanted, goals)
+}
+
+fn within(budget_bytes: usize, feedback: &Feedback, all: &[Month], wanted: &[Month], goals: &Goals) -> outspoken::Result<Vec<Figures>> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let room = Room { folder: &folder.path().join("spill"), budget_bytes };
+    let emitted = Mutex::new(BTreeMap::new());
+    measure::figures(feedback, all, wanted, goals, room, &|table, month, batch| {
+        let before = emitted.lock().expect("no thread panicked").insert((table.name, month), batch.clone());
+        assert!(before.is_none(), "{} of {month} twice", table.name);
+        Ok(())
+    })?;
+    let left = fs_err::read_dir(room.folder).map_or(0, Iterator::count);
+    assert_eq!(left, 0, "what was spilled is cleared");
+    let mut emitted = emitted.into_inner().expect("no thread panicked");
+    let mut take = |table, month: Month| emitted.remove(&(table, month)).expect("every table of a wanted month");
+    let of_month = |month: &Month| Figures {
+        kpi_month: take("kpi_month", *month),
+        theme_month: take("theme_month", *month),
+        account_month: take("account_month", *month),
+        initiative_month: take("initiative_month", *month),
+    };
+    Ok(wanted.iter().map(of_month).collect())
 }
 
 fn run(feedback: &Feedback, months: &[&str], goals: &str) -> Vec<Figures> {
@@ -281,7 +319,7 @@ fn months(first: Month, n: i32) -> Vec<Month> {
 }
 
 #[test]
-fn neither_order_nor_batches_nor_threads_nor_the_months_asked_for_change_a_figure() {
+fn neither_order_nor_batches_nor_threads_nor_memory_nor_the_months_asked_for_change_a_figure() {
     let all = months(month("2025-01"), 9);
     let (mut forth, mut back) = (Feedback::default(), Feedback::default());
     for m in &all {
@@ -299,6 +337,9 @@ fn neither_order_nor_batches_nor_threads_nor_the_months_asked_for_change_a_figur
         assert_eq!(a.account_month, b.account_month);
     };
     figures(&back, &all, &all, &goals).unwrap().iter().zip(&expected).for_each(|(a, b)| same(a, b));
+    for budget_bytes in [0, 100_000] {
+        within(budget_bytes, &back, &all, &all, &goals).unwrap().iter().zip(&expected).for_each(|(a, b)| same(a, b));
+    }
     let one = figures(&back, &all, &all[8..], &goals).unwrap();
     same(&one[0], &expected[8]);
     for n_threads in [1, 8] {
@@ -382,6 +423,15 @@ fn a_month_reaches_twenty_three_months_on() {
     assert_eq!((found.first().copied(), found.last().copied(), found.len()), (Some(month("2025-03")), Some(month("2027-02")), 24));
     assert_eq!(affected(&[month("2030-01")], &all), [month("2030-01")], "a month that is new or gone counts too");
     assert!(affected(&[], &all).is_empty());
+}
+
+#[test]
+fn rows_out_of_their_order_are_an_error() {
+    let mut feedback = Feedback::default();
+    feedback.add(month("2026-07"), &generated(month("2026-07"), 50, 1), 100);
+    feedback.reverse("score");
+    let error = figures(&feedback, &[month("2026-07")], &[month("2026-07")], &Goals::default()).unwrap_err().to_string();
+    assert!(error.contains("score") && error.contains("order"), "{error}");
 }
 
 #[test]

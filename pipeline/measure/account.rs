@@ -1,12 +1,12 @@
 //! How is each account? The rows of `account_month`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use arrow_array::RecordBatch;
-use rayon::prelude::*;
 
 use super::dimension::suppressed;
-use super::rows::{AllRows, MonthRows, NONE};
+use super::names::Names;
+use super::response::Response;
 use super::tally::{Boxes, SCALE};
 use crate::month::Month;
 use crate::schema::{ACCOUNT_MONTH, Rows, account_month};
@@ -14,138 +14,147 @@ use crate::schema::{ACCOUNT_MONTH, Rows, account_month};
 /// Themes named for an account.
 const N_TOP_THEMES: usize = 3;
 
-/// The rows of each wanted month.
-pub(super) fn account_months(rows: &AllRows, wanted: &[Month]) -> Vec<RecordBatch> {
-    wanted.par_iter().map(|month| of_month(rows, *month)).collect()
+/// The accounts of a month while its responses pass: by source as the month numbers it, then by id.
+#[derive(Debug, Default)]
+pub(super) struct Accounts {
+    by_source: Vec<BTreeMap<String, Account>>,
+    themes: Vec<u32>,
 }
 
 /// What the responses of an account add up to in a month.
-#[derive(Default)]
-struct Account<'r> {
-    name: Option<&'r str>,
+#[derive(Debug, Default)]
+struct Account {
+    name: String,
     responses: i64,
-    respondents: Vec<u32>,
+    respondents: Vec<u64>,
     sentiment: Share,
     n_scored: i64,
     nps: Share,
-    top_box: Share,
+    /// Best points by series.
+    top_box: Vec<(u32, Share)>,
     cases: i64,
     open_cases: i64,
-    themes: BTreeMap<u32, i64>,
+    themes: Vec<(u32, i64)>,
 }
 
 /// A sum and the answers that it is over.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Share {
     sum: i64,
     base: i64,
 }
 
-/// Source and account: the order of codes of a month's accounts is not that of their names.
-type Accounts<'r> = BTreeMap<(u32, &'r str), Account<'r>>;
-
-fn of_month(rows: &AllRows, month: Month) -> RecordBatch {
-    let mut out = Rows::new(&ACCOUNT_MONTH);
-    let Some(of_month) = rows.months.iter().find(|m| m.month == month) else { return out.finish() };
-    let mut accounts = Accounts::new();
-    add_responses(of_month, &mut accounts);
-    add_overall(rows, of_month, &mut accounts);
-    add_themes(of_month, &mut accounts);
-    let accounts: Vec<((u32, &str), Account<'_>)> = accounts.into_iter().collect();
-    for of_source in accounts.chunk_by(|a, b| a.0.0 == b.0.0) {
-        let hidden = |base: fn(&Account<'_>) -> i64| suppressed(&of_source.iter().map(|(_, a)| base(a)).collect::<Vec<_>>());
-        let hidden = [hidden(|a| a.sentiment.base), hidden(|a| a.nps.base), hidden(|a| a.top_box.base)];
-        for (idx, ((source, id), account)) in of_source.iter().enumerate() {
-            out.text(account_month::source, rows.sources[*source as usize].as_str());
-            out.text(account_month::account_id, *id);
-            out.date(account_month::report_month, month.days());
-            write(&mut out, account, rows, [hidden[0][idx], hidden[1][idx], hidden[2][idx]]);
-            out.end_row();
+impl Accounts {
+    pub(super) fn add(&mut self, response: &Response) {
+        if response.account == 0 {
+            return;
         }
+        let source = response.source as usize;
+        if self.by_source.len() <= source {
+            self.by_source.resize_with(source + 1, BTreeMap::new);
+        }
+        let accounts = &mut self.by_source[source];
+        if !accounts.contains_key(&response.account_key) {
+            accounts.insert(response.account_key.clone(), Account::default());
+        }
+        self.themes.clear();
+        self.themes.extend(response.mentions.iter().map(|mention| mention.theme));
+        self.themes.sort_unstable();
+        self.themes.dedup();
+        accounts.get_mut(&response.account_key).expect("it was put there").add(response, &self.themes);
     }
-    out.finish()
-}
 
-fn account_of(month: &MonthRows, response: usize) -> Option<(u32, &str)> {
-    let account = month.responses.detail.account[response];
-    (account != NONE).then(|| (month.responses.source[response], month.accounts[account as usize].as_str()))
-}
-
-fn add_responses<'r>(month: &'r MonthRows, accounts: &mut Accounts<'r>) {
-    let detail = &month.responses.detail;
-    for response in 0..month.responses.source.len() {
-        let Some(key) = account_of(month, response) else { continue };
-        let account = accounts.entry(key).or_default();
-        account.responses += 1;
-        let name = detail.account_name[response].as_deref();
-        // The first in order, so that the order of rows does not choose.
-        account.name = match (account.name, name) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
-        if month.responses.respondent[response] != NONE {
-            account.respondents.push(month.responses.respondent[response]);
-        }
-        let (sum, n) = detail.sentiment[response];
-        account.sentiment.sum += sum;
-        account.n_scored += n;
-        account.sentiment.base += i64::from(n > 0);
-        if let Some(class) = month.responses.nps_class[response] {
-            account.nps.sum += i64::from(class);
-            account.nps.base += 1;
-        }
-        let (n, n_open) = detail.cases[response];
-        account.cases += n;
-        account.open_cases += n_open;
-    }
-}
-
-/// Overall satisfaction: in each source the first csat measure, in order, named overall, else satisfaction.
-fn add_overall<'r>(rows: &AllRows, month: &'r MonthRows, accounts: &mut Accounts<'r>) {
-    let answered = || rows.series.iter().enumerate().filter(|(s, key)| key.kind == "csat" && !month.answers[*s].is_empty());
-    let sources: BTreeSet<&str> = answered().map(|(_, key)| key.source.as_str()).collect();
-    for source in sources {
-        let named = |word: &str| answered().find(|(_, k)| k.source == source && k.measure.to_lowercase().contains(word));
-        let Some((_, overall)) = named("overall").or_else(|| named("satisfaction")) else { continue };
-        let same = |key: &super::rows::SeriesKey| (&key.source, &key.measure) == (&overall.source, &overall.measure);
-        for (series, _) in answered().filter(|(_, key)| same(key)) {
-            for answer in &month.answers[series] {
-                let Some(account) = account_of(month, answer.response as usize).and_then(|key| accounts.get_mut(&key)) else { continue };
-                account.top_box.sum += i64::from(answer.boxes.0 & Boxes::TOP != 0);
-                account.top_box.base += 1;
+    /// The rows of the month.
+    pub(super) fn rows(mut self, month: Month, names: &Names) -> RecordBatch {
+        let mut out = Rows::new(&ACCOUNT_MONTH);
+        let mut sources: Vec<(&String, BTreeMap<String, Account>)> = names.sources.names().iter().zip(self.by_source.drain(..)).collect();
+        sources.sort_by(|a, b| a.0.cmp(b.0));
+        for (source, accounts) in sources {
+            let overall = overall(source, names);
+            let mut accounts: Vec<(String, Account)> = accounts.into_iter().collect();
+            accounts.iter_mut().for_each(|(_, account)| account.top_box.retain(|(series, _)| overall.contains(series)));
+            let hidden = |base: fn(&Account) -> i64| suppressed(&accounts.iter().map(|(_, a)| base(a)).collect::<Vec<_>>());
+            let hidden = [hidden(|a| a.sentiment.base), hidden(|a| a.nps.base), hidden(|a| a.top_box().base)];
+            for (idx, (id, account)) in accounts.iter_mut().enumerate() {
+                out.text(account_month::source, source.as_str());
+                out.text(account_month::account_id, id.as_str());
+                out.date(account_month::report_month, month.days());
+                write(&mut out, account, names, [hidden[0][idx], hidden[1][idx], hidden[2][idx]]);
+                out.end_row();
             }
         }
+        out.finish()
     }
 }
 
-fn add_themes<'r>(month: &'r MonthRows, accounts: &mut Accounts<'r>) {
-    let mut mentions: Vec<(u32, u32)> = month.mentions.iter().map(|m| (m.response, m.theme)).collect();
-    mentions.sort_unstable();
-    mentions.dedup();
-    for (response, theme) in mentions {
-        if let Some(account) = account_of(month, response as usize).and_then(|key| accounts.get_mut(&key)) {
-            *account.themes.entry(theme).or_insert(0) += 1;
+impl Account {
+    fn add(&mut self, response: &Response, themes: &[u32]) {
+        self.responses += 1;
+        // The first in order, so that the order of rows does not choose.
+        if !response.account_name.is_empty() && (self.name.is_empty() || response.account_name < self.name) {
+            self.name.clone_from(&response.account_name);
         }
+        if response.respondent != 0 {
+            self.respondents.push(response.respondent);
+        }
+        let (sum, n) = response.sentiment;
+        self.sentiment.sum += sum;
+        self.n_scored += n;
+        self.sentiment.base += i64::from(n > 0);
+        if let Some(class) = response.nps_class {
+            self.nps.sum += i64::from(class);
+            self.nps.base += 1;
+        }
+        for answer in &response.answers {
+            let share = entry(&mut self.top_box, answer.series);
+            share.sum += i64::from(answer.boxes.0 & Boxes::TOP != 0);
+            share.base += 1;
+        }
+        themes.iter().for_each(|theme| *entry(&mut self.themes, *theme) += 1);
+        let (n, n_open) = response.cases;
+        self.cases += n;
+        self.open_cases += n_open;
+    }
+
+    fn top_box(&self) -> Share {
+        self.top_box.iter().fold(Share::default(), |sum, (_, share)| Share { sum: sum.sum + share.sum, base: sum.base + share.base })
     }
 }
 
-fn write(out: &mut Rows, account: &Account<'_>, rows: &AllRows, hidden: [bool; 3]) {
-    let mut respondents = account.respondents.clone();
-    respondents.sort_unstable();
-    respondents.dedup();
+/// The value of a key among few.
+fn entry<V: Default>(values: &mut Vec<(u32, V)>, key: u32) -> &mut V {
+    let place = values.iter().position(|(k, _)| *k == key).unwrap_or_else(|| {
+        values.push((key, V::default()));
+        values.len() - 1
+    });
+    &mut values[place].1
+}
+
+/// The series of overall satisfaction: the first csat measure of the source in this month, in order, named overall, else satisfaction.
+fn overall(source: &str, names: &Names) -> Vec<u32> {
+    let csat = || names.series.names().iter().zip(0..).filter(|(key, _)| key.kind == "csat" && key.source == source);
+    let named = |word: &str| csat().map(|(key, _)| key).filter(|key| key.measure.to_lowercase().contains(word)).min();
+    let Some(measure) = named("overall").or_else(|| named("satisfaction")).map(|key| &key.measure) else { return Vec::new() };
+    csat().filter(|(key, _)| key.measure == *measure).map(|(_, series)| series).collect()
+}
+
+fn write(out: &mut Rows, account: &mut Account, names: &Names, hidden: [bool; 3]) {
+    account.respondents.sort_unstable();
+    account.respondents.dedup();
     let shown = |share: Share, hidden: bool| Some(share).filter(|s| s.base > 0 && !hidden);
     let mean = |share: Share| share.sum as f64 / share.base as f64;
-    out.text(account_month::account_name, account.name);
+    out.text(account_month::account_name, Some(account.name.as_str()).filter(|name| !name.is_empty()));
     out.int(account_month::responses, account.responses);
-    out.int(account_month::respondents, Some(respondents.len() as i64).filter(|n| *n > 0));
+    out.int(account_month::respondents, Some(account.respondents.len() as i64).filter(|n| *n > 0));
     let scored = shown(account.sentiment, hidden[0]);
     out.float(account_month::sentiment, scored.map(|s| s.sum as f64 / (account.n_scored as f64 * SCALE)));
     out.float(account_month::nps, shown(account.nps, hidden[1]).map(|s| 100.0 * mean(s)));
-    out.float(account_month::top_box, shown(account.top_box, hidden[2]).map(mean));
+    out.float(account_month::top_box, shown(account.top_box(), hidden[2]).map(mean));
     out.int(account_month::hotlines, account.cases);
     out.int(account_month::open_hotlines, account.open_cases);
-    let mut themes: Vec<(u32, i64)> = account.themes.iter().map(|(theme, n)| (*theme, *n)).collect();
-    themes.sort_by_key(|(theme, n)| (-n, *theme));
-    let names: Vec<&str> = themes.iter().take(N_TOP_THEMES).map(|(theme, _)| rows.themes[*theme as usize].as_str()).collect();
+    let mut themes: Vec<(i64, &str)> =
+        account.themes.iter().map(|(theme, n)| (-n, names.themes.names()[*theme as usize].as_str())).collect();
+    themes.sort_unstable();
+    let names: Vec<&str> = themes.iter().take(N_TOP_THEMES).map(|(_, theme)| *theme).collect();
     out.text(account_month::top_themes, Some(names.join(",")).as_deref().filter(|t| !t.is_empty()));
 }

@@ -1,7 +1,7 @@
 //! Into which parts are responses divided?
 
 /// A dimension of the month tables. The order of the variants is that of their names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Dimension {
     All,
     Area,

@@ -1,7 +1,5 @@
 //! How many different people, or accounts, answered in a window?
 
-use super::rows::NONE;
-
 /// How many distinct ones were seen in any window: each is counted in the month when it was last seen.
 pub(super) struct Distinct {
     /// Round and month of the last sight; a sight of an older round is none.
@@ -24,9 +22,6 @@ impl Distinct {
 
     /// One was seen in a month; months must ascend.
     pub(super) fn see(&mut self, code: u32, month: usize) {
-        if code == NONE {
-            return;
-        }
         let (round, last) = &mut self.last[code as usize];
         if *round == self.round {
             self.by_month[*last as usize] -= 1;

@@ -14,117 +14,212 @@
 //! with 1.96 standard errors of a Poisson bootstrap to either side: the weight of a response in a replicate is made from
 //! a hash of its source and id, so that the order of rows cannot matter. It describes; it is not proof of cause.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
+use rayon::prelude::*;
+
+use super::Room;
 use super::dimension::MIN_SHOWN_BASE;
 use super::distribution::Z_95;
 use super::interval::Interval;
-use super::rows::{MonthRows, NONE};
+use super::response::Response;
 use super::significance::MIN_TESTED_BASE;
+use super::spool::Spool;
+use super::tallies::{AllTallies, MonthTallies};
+use crate::error::Result;
+use crate::month::Month;
 
 /// Months that the regression is taken over.
-pub(super) const IMPACT_MONTHS: i32 = 3;
+const IMPACT_MONTHS: i32 = 3;
 
 /// Added to the diagonal: as many responses pull each coefficient to zero.
 const RIDGE: f64 = 10.0;
 
 /// Replicates of the bootstrap. A hundred give a standard error to within 7 %, fifty to within 10 %, which is enough
 /// where the base is large and each replicate dear.
-const fn n_replicates(base: usize) -> u64 {
+const fn n_replicates(base: i64) -> u64 {
     if base > 20_000 { 50 } else { 100 }
 }
 
-/// A rated response with a meaningful verbatim.
-#[derive(Debug)]
-struct Rated {
-    source: u32,
-    id_hash: u64,
-    class: i64,
-    themes: std::ops::Range<usize>,
-}
+/// Responses whose weights are added to one replicate before the next comes: a replicate's sums stay in the cache meanwhile.
+const BLOCK: usize = 4096;
 
-/// The rated responses of a month with their themes.
+/// The rated responses of a month with a meaningful verbatim, with their themes.
 #[derive(Debug)]
-pub(super) struct RatedMonth {
-    responses: Vec<Rated>,
+pub(super) struct Rated {
+    spool: Spool,
+    record: Vec<u8>,
     themes: Vec<u32>,
 }
 
-impl RatedMonth {
-    pub(super) fn of(month: &MonthRows) -> Self {
-        let mut mentions: Vec<(u32, u32)> = month.mentions.iter().map(|m| (m.response, m.theme)).collect();
-        mentions.sort_unstable();
-        mentions.dedup();
-        let mut rated = Self { responses: Vec::new(), themes: Vec::new() };
-        let mut rest = mentions.as_slice();
-        for response in 0..month.responses.source.len() {
-            let n_own = rest.iter().take_while(|(r, _)| *r as usize == response).count();
-            let (own, after) = rest.split_at(n_own);
-            rest = after;
-            let (true, Some(class)) = (month.responses.has_meaningful[response], month.responses.nps_class[response]) else { continue };
-            let start = rated.themes.len();
-            rated.themes.extend(own.iter().map(|(_, theme)| *theme));
-            rated.responses.push(Rated {
-                source: month.responses.source[response],
-                id_hash: month.responses.id_hash[response],
-                class: i64::from(class),
-                themes: start..rated.themes.len(),
-            });
-        }
-        rated
+impl Rated {
+    pub(super) fn new(month: Month, room: Room<'_>, limit: usize) -> Self {
+        Self { spool: Spool::new(room, &format!("rated-{month}"), limit), record: Vec::new(), themes: Vec::new() }
+    }
+
+    pub(super) fn add(&mut self, response: &Response) -> Result<()> {
+        let (true, Some(class)) = (response.has_meaningful, response.nps_class) else { return Ok(()) };
+        self.themes.clear();
+        self.themes.extend(response.mentions.iter().map(|mention| mention.theme));
+        self.themes.sort_unstable();
+        self.themes.dedup();
+        self.record.clear();
+        self.record.extend(response.source.to_le_bytes());
+        self.record.extend(response.id_hash.to_le_bytes());
+        self.record.push((class + 1) as u8);
+        self.record.extend((self.themes.len() as u32).to_le_bytes());
+        self.themes.iter().for_each(|theme| self.record.extend(theme.to_le_bytes()));
+        self.spool.write(&self.record)
+    }
+
+    pub(super) fn seal(&mut self) -> Result<()> {
+        self.spool.seal()
+    }
+
+    pub(super) fn remove(self) -> Result<()> {
+        self.spool.remove()
     }
 }
 
-/// The impact of each theme of a source, in NPS points, with its interval.
-pub(super) fn impacts(months: &[&RatedMonth], source: u32, n_themes: usize) -> BTreeMap<u32, (f64, Interval)> {
-    let own = || months.iter().flat_map(|m| m.responses.iter().filter(move |r| r.source == source).map(move |r| (*m, r)));
-    let base = own().count();
-    let columns = Columns::new(own().map(|(m, r)| &m.themes[r.themes.clone()]), n_themes);
-    if (base as i64) < MIN_TESTED_BASE || columns.themes.is_empty() {
+/// Shows the rated responses of a source: hash, class and themes by the codes of all months, ascending.
+fn each_rated(month: &MonthTallies, source: u32, mut take: impl FnMut(u64, i64, &[u32])) -> Result<()> {
+    let mut themes = Vec::new();
+    let mut spooled = month.rated.spool.read()?;
+    while !spooled.is_at_end() {
+        let of_source = month.codes.sources[spooled.u32()? as usize];
+        let (id_hash, class) = (spooled.u64()?, i64::from(spooled.u8()?) - 1);
+        themes.clear();
+        for _ in 0..spooled.u32()? {
+            themes.push(month.codes.themes[spooled.u32()? as usize]);
+        }
+        if of_source == source {
+            themes.sort_unstable();
+            take(id_hash, class, &themes);
+        }
+    }
+    Ok(())
+}
+
+/// The impacts of all themes, month after month.
+pub(super) struct Impacts<'a> {
+    tallies: &'a AllTallies,
+    /// Sums of source and month: at most those of the last months.
+    known: BTreeMap<u32, VecDeque<MonthSums>>,
+}
+
+impl<'a> Impacts<'a> {
+    pub(super) fn new(tallies: &'a AllTallies) -> Self {
+        Self { tallies, known: BTreeMap::new() }
+    }
+
+    /// The impact of each theme of a source, in NPS points, with its interval; months are asked for in ascending order.
+    pub(super) fn of(&mut self, month: Month, source: u32) -> Result<BTreeMap<u32, (f64, Interval)>> {
+        let inside = |m: Month| (0..IMPACT_MONTHS).contains(&month.since(m));
+        let known = self.known.entry(source).or_default();
+        known.retain(|sums| inside(sums.month));
+        for of_month in self.tallies.months.iter().filter(|m| inside(m.month)) {
+            if known.back().is_none_or(|last| last.month < of_month.month) {
+                known.push_back(MonthSums::of(of_month, source)?);
+            }
+        }
+        Ok(impacts(known.make_contiguous()))
+    }
+}
+
+/// What the regression needs of a month: plain, and once for each replicate of the bootstrap.
+struct MonthSums {
+    month: Month,
+    base: i64,
+    /// Themes of the columns, ascending.
+    themes: Vec<u32>,
+    /// Responses of each column.
+    n_responses: Vec<i64>,
+    /// The first has weights of one.
+    weighed: Vec<Sums>,
+}
+
+impl MonthSums {
+    fn of(month: &MonthTallies, source: u32) -> Result<Self> {
+        let mut counts = BTreeMap::new();
+        let mut base = 0;
+        each_rated(month, source, |_, _, themes| {
+            base += 1;
+            themes.iter().for_each(|theme| *counts.entry(*theme).or_insert(0_i64) += 1);
+        })?;
+        let (themes, n_responses): (Vec<u32>, Vec<i64>) = counts.into_iter().unzip();
+        let n_weighed = if base == 0 { 1 } else { n_replicates(base) as usize + 1 };
+        let mut weighed: Vec<Sums> = (0..n_weighed).map(|_| Sums::new(themes.len())).collect();
+        let mut block = Block::default();
+        each_rated(month, source, |id_hash, class, of_response| {
+            block.push(id_hash, class, of_response.iter().map(|theme| themes.binary_search(theme).expect("it was counted") as u32));
+            if block.responses.len() == BLOCK {
+                block.weigh(&mut weighed);
+            }
+        })?;
+        block.weigh(&mut weighed);
+        Ok(Self { month: month.month, base, themes, n_responses, weighed })
+    }
+}
+
+/// Responses that wait to be weighed.
+#[derive(Default)]
+struct Block {
+    /// Hash, class and where its columns end.
+    responses: Vec<(u64, i64, usize)>,
+    columns: Vec<u32>,
+}
+
+impl Block {
+    fn push(&mut self, id_hash: u64, class: i64, columns: impl Iterator<Item = u32>) {
+        self.columns.extend(columns);
+        self.responses.push((id_hash, class, self.columns.len()));
+    }
+
+    fn weigh(&mut self, weighed: &mut [Sums]) {
+        weighed.par_iter_mut().enumerate().for_each(|(number, sums)| {
+            let mut start = 0;
+            for (id_hash, class, end) in &self.responses {
+                let weight = number.checked_sub(1).map_or(1, |replicate| poisson(*id_hash, replicate as u64));
+                sums.add(weight, *class, &self.columns[start..*end]);
+                start = *end;
+            }
+        });
+        self.responses.clear();
+        self.columns.clear();
+    }
+}
+
+/// The impacts over the months together.
+fn impacts(months: &[MonthSums]) -> BTreeMap<u32, (f64, Interval)> {
+    let base: i64 = months.iter().map(|month| month.base).sum();
+    let mut counts: BTreeMap<u32, i64> = BTreeMap::new();
+    for month in months {
+        month.themes.iter().zip(&month.n_responses).for_each(|(theme, n)| *counts.entry(*theme).or_default() += n);
+    }
+    let themes: Vec<u32> = counts.into_iter().filter(|(_, n)| *n >= MIN_SHOWN_BASE).map(|(theme, _)| theme).collect();
+    if base < MIN_TESTED_BASE || themes.is_empty() {
         return BTreeMap::new();
     }
-    let rows: Vec<(u64, i64, Vec<u32>)> = own().map(|(m, r)| (r.id_hash, r.class, columns.of(&m.themes[r.themes.clone()]))).collect();
-    let weighed = |weight: &dyn Fn(u64) -> i64| {
-        let mut sums = Sums::new(columns.themes.len());
-        for (id_hash, class, themes) in &rows {
-            sums.add(weight(*id_hash), *class, themes);
+    let of = |weighed: usize| {
+        let mut sums = Sums::new(themes.len());
+        for month in months.iter().filter(|month| month.base > 0) {
+            sums.merge(&month.weighed[weighed], &month.themes, &themes);
         }
         sums.impacts()
     };
-    let found = weighed(&|_| 1);
-    let n_replicates = n_replicates(base);
+    let found = of(0);
+    let replicates: Vec<Vec<f64>> = (0..n_replicates(base) as usize).into_par_iter().map(|replicate| of(replicate + 1)).collect();
     let mut squares = vec![(0.0, 0.0); found.len()];
-    for replicate in 0..n_replicates {
-        for ((sum, square), impact) in squares.iter_mut().zip(weighed(&|id_hash| poisson(id_hash, replicate))) {
+    for replicate in &replicates {
+        for ((sum, square), impact) in squares.iter_mut().zip(replicate) {
             *sum += impact;
             *square += impact * impact;
         }
     }
-    let n = n_replicates as f64;
-    let half = squares.iter().map(|(sum, square)| Z_95 * ((square - sum * sum / n) / (n - 1.0)).max(0.0).sqrt());
+    let n = replicates.len() as f64;
+    let half = squares.iter().map(|(sum, square): &(f64, f64)| Z_95 * ((square - sum * sum / n) / (n - 1.0)).max(0.0).sqrt());
     let figures = found.iter().zip(half).map(|(impact, half)| (*impact, Interval { low: impact - half, high: impact + half }));
-    columns.themes.into_iter().zip(figures).collect()
-}
-
-/// The themes of the regression, those of enough responses.
-struct Columns {
-    themes: Vec<u32>,
-    column_of: Vec<u32>,
-}
-
-impl Columns {
-    fn new<'r>(responses: impl Iterator<Item = &'r [u32]>, n_themes: usize) -> Self {
-        let mut n_responses = vec![0; n_themes];
-        responses.flatten().for_each(|theme| n_responses[*theme as usize] += 1);
-        let themes: Vec<u32> = (0..n_themes as u32).filter(|t| n_responses[*t as usize] >= MIN_SHOWN_BASE).collect();
-        let mut column_of = vec![NONE; n_themes];
-        themes.iter().zip(0..).for_each(|(theme, column)| column_of[*theme as usize] = column);
-        Self { themes, column_of }
-    }
-
-    fn of(&self, themes: &[u32]) -> Vec<u32> {
-        themes.iter().map(|theme| self.column_of[*theme as usize]).filter(|column| *column != NONE).collect()
-    }
+    themes.into_iter().zip(figures).collect()
 }
 
 /// What the regression needs of the responses: whole numbers, so that their order cannot matter.
@@ -137,9 +232,14 @@ struct Sums {
     pairs: Vec<i64>,
 }
 
+/// Where a row of a lower triangle begins.
+const fn triangle(row: usize) -> usize {
+    row * (row + 1) / 2
+}
+
 impl Sums {
     fn new(n_columns: usize) -> Self {
-        let pairs = vec![0; n_columns * (n_columns + 1) / 2];
+        let pairs = vec![0; triangle(n_columns)];
         Self { n: 0, class: 0, themes: vec![0; n_columns], classes: vec![0; n_columns], pairs }
     }
 
@@ -155,7 +255,22 @@ impl Sums {
             self.themes[row] += weight;
             self.classes[row] += weight * class;
             for other in columns.iter().take(place + 1) {
-                self.pairs[row * (row + 1) / 2 + *other as usize] += weight;
+                self.pairs[triangle(row) + *other as usize] += weight;
+            }
+        }
+    }
+
+    /// Adds sums over columns of the themes `theirs` to those of `ours`, both ascending; what is not ours is left out.
+    fn merge(&mut self, other: &Self, theirs: &[u32], ours: &[u32]) {
+        self.n += other.n;
+        self.class += other.class;
+        let shared: Vec<(usize, usize)> =
+            theirs.iter().enumerate().filter_map(|(place, theme)| Some((place, ours.binary_search(theme).ok()?))).collect();
+        for (place, (their, our)) in shared.iter().enumerate() {
+            self.themes[*our] += other.themes[*their];
+            self.classes[*our] += other.classes[*their];
+            for (their_other, our_other) in shared.iter().take(place + 1) {
+                self.pairs[triangle(*our) + our_other] += other.pairs[triangle(*their) + their_other];
             }
         }
     }
@@ -165,7 +280,7 @@ impl Sums {
         let mut matrix = Vec::with_capacity(self.pairs.len());
         for (row, of_row) in self.themes.iter().enumerate() {
             for (column, of_column) in self.themes.iter().enumerate().take(row + 1) {
-                let pairs = self.pairs[row * (row + 1) / 2 + column] as f64;
+                let pairs = self.pairs[triangle(row) + column] as f64;
                 let ridge = if row == column { RIDGE } else { 0.0 };
                 matrix.push(pairs - *of_row as f64 * *of_column as f64 / n + ridge);
             }
@@ -179,11 +294,10 @@ impl Sums {
 /// Solves a symmetric positive definite system by Cholesky; the matrix is its lower triangle by rows.
 fn solve(mut matrix: Vec<f64>, mut right: Vec<f64>) -> Vec<f64> {
     let n = right.len();
-    let start = |row: usize| row * (row + 1) / 2;
     for row in 0..n {
-        let (above, this) = matrix.split_at_mut(start(row));
+        let (above, this) = matrix.split_at_mut(triangle(row));
         for column in 0..row {
-            let of_column = &above[start(column)..=start(column) + column];
+            let of_column = &above[triangle(column)..=triangle(column) + column];
             let sum: f64 = this.iter().zip(of_column).take(column).map(|(a, b)| a * b).sum();
             this[column] = (this[column] - sum) / of_column[column];
         }
@@ -191,12 +305,12 @@ fn solve(mut matrix: Vec<f64>, mut right: Vec<f64>) -> Vec<f64> {
         this[row] = (this[row] - squares).sqrt();
     }
     for row in 0..n {
-        let sum: f64 = (0..row).map(|column| matrix[start(row) + column] * right[column]).sum();
-        right[row] = (right[row] - sum) / matrix[start(row) + row];
+        let sum: f64 = (0..row).map(|column| matrix[triangle(row) + column] * right[column]).sum();
+        right[row] = (right[row] - sum) / matrix[triangle(row) + row];
     }
     for row in (0..n).rev() {
-        let sum: f64 = (row + 1..n).map(|below| matrix[start(below) + row] * right[below]).sum();
-        right[row] = (right[row] - sum) / matrix[start(row) + row];
+        let sum: f64 = (row + 1..n).map(|below| matrix[triangle(below) + row] * right[below]).sum();
+        right[row] = (right[row] - sum) / matrix[triangle(row) + row];
     }
     right
 }

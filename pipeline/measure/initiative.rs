@@ -10,8 +10,8 @@ use super::distribution::{Z_80_POWER, Z_95};
 use super::goals::{Goals, Initiative};
 use super::interval::{self, Interval, newcombe, wilson};
 use super::kpi::measures;
-use super::rows::AllRows;
 use super::significance::MIN_TESTED_BASE;
+use super::tallies::AllTallies;
 use super::tally::{SCALE, Statistic, Tally};
 use super::theme_month::ThemeMonth;
 use super::window::{HORIZON, Span, newest_series};
@@ -21,7 +21,7 @@ use crate::schema::{INITIATIVE_MONTH, Rows, initiative_month};
 /// Months before the work that the baseline is measured over.
 const BASELINE_MONTHS: i32 = 12;
 
-/// Months after the full effect for which an initiative still has rows.
+/// Months after the full effect for which an initiative still has tallies.
 const MONTHS_AFTER: i32 = 12;
 
 /// How many answers a month would need to show the expected change with 80 % power, had each month as many; `None`
@@ -33,11 +33,11 @@ pub fn answers_needed(base: i64, detectable_change: f64, expected_change: f64) -
 }
 
 /// The rows of each wanted month.
-pub(super) fn initiative_months(rows: &AllRows, themes: &[ThemeMonth], wanted: &[Month], goals: &Goals) -> Vec<RecordBatch> {
+pub(super) fn initiative_months(tallies: &AllTallies, wanted: &[Month], goals: &Goals) -> Vec<RecordBatch> {
     let of_month = |month: &Month| {
         let mut out = Rows::new(&INITIATIVE_MONTH);
         for initiative in goals.initiatives.iter().filter(|i| has_row(i, *month)) {
-            write(&mut out, initiative, *month, &outcome(rows, themes, initiative, *month));
+            write(&mut out, initiative, *month, &outcome(tallies, initiative, *month));
         }
         out.finish()
     };
@@ -79,16 +79,16 @@ struct Outcome {
     detectable: Option<f64>,
 }
 
-fn outcome(rows: &AllRows, themes: &[ThemeMonth], initiative: &Initiative, month: Month) -> Outcome {
+fn outcome(tallies: &AllTallies, initiative: &Initiative, month: Month) -> Outcome {
     match &initiative.theme_id {
-        Some(theme) => of_theme(rows, themes, initiative, theme, month),
-        None => of_measure(rows, initiative, month).unwrap_or(Outcome { baseline: initiative.baseline, ..Outcome::default() }),
+        Some(theme) => of_theme(tallies, initiative, theme, month),
+        None => of_measure(tallies, initiative, month).unwrap_or(Outcome { baseline: initiative.baseline, ..Outcome::default() }),
     }
 }
 
 /// A measure, and the part of the responses, that an initiative aims at.
 struct Aim<'r> {
-    rows: &'r AllRows,
+    tallies: &'r AllTallies,
     series: std::ops::Range<usize>,
     dimension: Dimension,
     part: u32,
@@ -99,12 +99,11 @@ impl Aim<'_> {
     /// Answers of the newest scale of the month, now and before the work.
     fn tallies(&self, month: Month, before: Option<Span>) -> Option<(usize, Tally, Tally)> {
         let now = Span::ending(month, 1);
-        let series = newest_series(self.rows, self.series.clone(), now)?;
+        let series = newest_series(self.tallies, self.series.clone(), now)?;
         let sum = |span: Span| {
             let mut tally = Tally::default();
-            for of_month in self.rows.months.iter().filter(|m| span.holds(m.month)) {
-                let is_inside = |response: u32| of_month.part_of(response, self.dimension) == Some(self.part);
-                of_month.answers[series].iter().filter(|a| is_inside(a.response)).for_each(|a| tally.add(a));
+            for of_month in self.tallies.months.iter().filter(|m| span.holds(m.month)) {
+                of_month.answers[series].get(self.dimension, self.part).into_iter().for_each(|t| tally.merge(t));
             }
             tally
         };
@@ -118,11 +117,11 @@ impl Aim<'_> {
     }
 }
 
-fn of_measure(rows: &AllRows, initiative: &Initiative, month: Month) -> Option<Outcome> {
-    let aim = aim(rows, initiative, month)?;
+fn of_measure(tallies: &AllTallies, initiative: &Initiative, month: Month) -> Option<Outcome> {
+    let aim = aim(tallies, initiative, month)?;
     let before_work = baseline_span(initiative);
     let (series, now, before) = aim.tallies(month, before_work)?;
-    let scale = rows.series[series].scale.map(|(low, high)| (low as f64 / SCALE, high as f64 / SCALE));
+    let scale = tallies.series[series].scale.map(|(low, high)| (low as f64 / SCALE, high as f64 / SCALE));
     let statistic = aim.statistic;
     let value = now.value(statistic).filter(|_| aim.dimension == Dimension::All || now.base >= MIN_SHOWN_BASE);
     let baseline = initiative.baseline.or_else(|| before.value(statistic));
@@ -132,7 +131,7 @@ fn of_measure(rows: &AllRows, initiative: &Initiative, month: Month) -> Option<O
         None => measured.map(|c| c.interval),
     };
     let variance = now.error(statistic) + if initiative.baseline.is_none() { before.error(statistic) } else { 0.0 };
-    let others: Vec<f64> = others(rows, &aim).iter().filter_map(|other| other.change(month, before_work)).collect();
+    let others: Vec<f64> = others(tallies, &aim).iter().filter_map(|other| other.change(month, before_work)).collect();
     Some(Outcome {
         points: statistic.points(),
         baseline,
@@ -146,15 +145,15 @@ fn of_measure(rows: &AllRows, initiative: &Initiative, month: Month) -> Option<O
 
 /// The measure that the initiative names, of its area if it is of one: in the source that it names, else in the
 /// one with most answers in the two years up to the month.
-fn aim<'r>(rows: &'r AllRows, initiative: &Initiative, month: Month) -> Option<Aim<'r>> {
+fn aim<'r>(tallies: &'r AllTallies, initiative: &Initiative, month: Month) -> Option<Aim<'r>> {
     let reach = Span::ending(month, HORIZON);
-    let n_answers = |series: &std::ops::Range<usize>| -> usize {
-        rows.months.iter().filter(|m| reach.holds(m.month)).flat_map(|m| &m.answers[series.clone()]).map(Vec::len).sum()
+    let n_answers = |series: &std::ops::Range<usize>| -> i64 {
+        tallies.months.iter().filter(|m| reach.holds(m.month)).flat_map(|m| series.clone().map(|s| m.base(s))).sum()
     };
-    let (_, series) = measures(&rows.series)
+    let (_, series) = measures(&tallies.series)
         .into_iter()
         .filter(|series| {
-            let key = &rows.series[series.start];
+            let key = &tallies.series[series.start];
             initiative.measure.as_ref() == Some(&key.measure)
                 && initiative.source.as_ref().is_none_or(|source| *source == key.source)
                 && initiative.area.as_ref().zip(key.area.as_ref()).is_none_or(|(a, b)| a == b)
@@ -164,41 +163,42 @@ fn aim<'r>(rows: &'r AllRows, initiative: &Initiative, month: Month) -> Option<A
         .min_by_key(|(n, series)| (std::cmp::Reverse(*n), series.start))?;
     let statistic = match &initiative.statistic {
         Some(name) => Statistic::named(name)?,
-        None => Statistic::leading(&rows.series[series.start].kind),
+        None => Statistic::leading(&tallies.series[series.start].kind),
     };
-    let (dimension, part) = rows.part_named(initiative.part.as_ref())?;
-    Some(Aim { rows, series, dimension, part, statistic })
+    let (dimension, part) = tallies.part_named(initiative.part.as_ref())?;
+    Some(Aim { tallies, series, dimension, part, statistic })
 }
 
 /// What the initiative did not touch: the other parts of its dimension, else the same question about other areas.
-fn others<'r>(rows: &'r AllRows, aim: &Aim<'r>) -> Vec<Aim<'r>> {
-    let like = |series: std::ops::Range<usize>, part: u32| Aim { rows, series, part, dimension: aim.dimension, statistic: aim.statistic };
+fn others<'r>(tallies: &'r AllTallies, aim: &Aim<'r>) -> Vec<Aim<'r>> {
+    let like =
+        |series: std::ops::Range<usize>, part: u32| Aim { tallies, series, part, dimension: aim.dimension, statistic: aim.statistic };
     if aim.dimension != Dimension::All {
-        let n_parts = rows.parts[aim.dimension as usize - 1].len() as u32;
+        let n_parts = tallies.parts[aim.dimension as usize - 1].len() as u32;
         return (0..n_parts).filter(|part| *part != aim.part).map(|part| like(aim.series.clone(), part)).collect();
     }
-    let own = &rows.series[aim.series.start];
+    let own = &tallies.series[aim.series.start];
     let is_other = |series: &std::ops::Range<usize>| {
-        let key = &rows.series[series.start];
+        let key = &tallies.series[series.start];
         key.source == own.source && key.kind == own.kind && own.area.is_some() && key.area.is_some() && key.area != own.area
     };
-    measures(&rows.series).into_iter().filter(is_other).map(|series| like(series, aim.part)).collect()
+    measures(&tallies.series).into_iter().filter(is_other).map(|series| like(series, aim.part)).collect()
 }
 
-fn of_theme(rows: &AllRows, themes: &[ThemeMonth], initiative: &Initiative, theme: &str, month: Month) -> Outcome {
+fn of_theme(tallies: &AllTallies, initiative: &Initiative, theme: &str, month: Month) -> Outcome {
     let named = Outcome { points: 100.0, baseline: initiative.baseline, ..Outcome::default() };
-    let Some((dimension, part)) = rows.part_named(initiative.part.as_ref()) else { return named };
+    let Some((dimension, part)) = tallies.part_named(initiative.part.as_ref()) else { return named };
     let reach = Span::ending(month, HORIZON);
     let sum = |span: Span, source: u32| {
-        let theme = rows.themes.iter().position(|id| id == theme);
+        let theme = tallies.themes.iter().position(|id| id == theme);
         let of_month = |t: &ThemeMonth| {
             let n = theme.and_then(|theme| t.cells.get(&(source, theme as u32, dimension, part))).map_or(0, |c| c.responses);
             (n, t.bases.get(&(source, dimension, part)).copied().unwrap_or(0))
         };
-        themes.iter().filter(|t| span.holds(t.month)).map(of_month).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
+        tallies.months.iter().map(|m| &m.themes).filter(|t| span.holds(t.month)).map(of_month).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
     };
-    let sources = (0..rows.sources.len() as u32)
-        .filter(|s| initiative.source.as_ref().is_none_or(|name| *name == rows.sources[*s as usize]))
+    let sources = (0..tallies.sources.len() as u32)
+        .filter(|s| initiative.source.as_ref().is_none_or(|name| *name == tallies.sources[*s as usize]))
         .map(|s| (sum(reach, s).0, s));
     let Some((_, source)) = sources.min_by_key(|(n, s)| (std::cmp::Reverse(*n), *s)) else { return named };
     let now = sum(Span::ending(month, 1), source);

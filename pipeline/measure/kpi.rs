@@ -3,38 +3,35 @@
 use arrow_array::RecordBatch;
 use rayon::prelude::*;
 
-use super::cell::{Cell, Counter, parts};
+use super::Room;
+use super::cell::{Cell, cells};
 use super::dimension::{Dimension, suppressed};
 use super::goals::{Goal, Goals};
 use super::interval::Interval;
-use super::rows::{AllRows, SeriesKey};
+use super::people::{self, Heads};
 use super::significance::{MIN_TESTED_BASE, Verdict, benjamini_hochberg};
+use super::tallies::{AllTallies, SeriesKey};
 use super::tally::{SCALE, Statistic, Tally};
 use super::window::{Frame, frames};
+use crate::error::Result;
 use crate::month::Month;
 use crate::schema::{KPI_MONTH, Rows, kpi_month};
 
 /// The rows of each wanted month.
-pub(super) fn kpi_months(rows: &AllRows, wanted: &[Month], goals: &Goals) -> Vec<RecordBatch> {
-    let by_measure: Vec<Vec<Figure>> = measures(&rows.series)
-        .into_iter()
-        .map(|series| {
-            let frames = frames(rows, series.clone(), wanted);
-            figures(rows, series, &frames)
-        })
-        .collect();
+pub(super) fn kpi_months(tallies: &AllTallies, wanted: &[Month], goals: &Goals, room: Room<'_>) -> Result<Vec<RecordBatch>> {
+    let frames: Vec<Frame> = measures(&tallies.series).into_iter().flat_map(|series| frames(tallies, series, wanted)).collect();
+    let heads = people::count(tallies, &frames, room)?;
+    let of_frames: Vec<Vec<Figure>> =
+        frames.par_iter().enumerate().map(|(place, frame)| of_frame(tallies, frame, &cells(tallies, place, frame, &heads))).collect();
     let mut months: Vec<Vec<Figure>> = wanted.iter().map(|_| Vec::new()).collect();
-    for figure in by_measure.into_iter().flatten() {
+    for figure in of_frames.into_iter().flatten() {
         months[figure.wanted].push(figure);
     }
-    months
-        .into_par_iter()
-        .zip(wanted)
-        .map(|(mut figures, month)| {
-            judge(&mut figures, rows);
-            write(figures, rows, *month, goals)
-        })
-        .collect()
+    let batches = months.into_par_iter().zip(wanted).map(|(mut figures, month)| {
+        judge(&mut figures, tallies);
+        write(figures, tallies, *month, goals)
+    });
+    Ok(batches.collect())
 }
 
 /// One row.
@@ -46,9 +43,7 @@ struct Figure {
     part: u32,
     statistic: Statistic,
     base: i64,
-    n_respondents: i64,
-    n_accounts: i64,
-    n_largest: i64,
+    heads: Heads,
     value: Option<f64>,
     interval: Option<Interval>,
     before: Comparison,
@@ -79,25 +74,8 @@ pub(super) fn measures(series: &[SeriesKey]) -> Vec<std::ops::Range<usize>> {
         .collect()
 }
 
-fn figures(rows: &AllRows, series: std::ops::Range<usize>, frames: &[Frame]) -> Vec<Figure> {
-    let mut cells: Vec<Vec<Cell>> = frames.iter().map(|_| Vec::new()).collect();
-    let mut counter = Counter::new(rows);
-    for series in series {
-        let own: Vec<(usize, &Frame)> = frames.iter().enumerate().filter(|(_, f)| f.series == series).collect();
-        if own.is_empty() {
-            continue;
-        }
-        for dimension in Dimension::EVERY {
-            for part in parts(rows, series, dimension) {
-                counter.count(rows, &part, dimension, &own, &mut cells);
-            }
-        }
-    }
-    frames.iter().zip(cells).flat_map(|(frame, cells)| of_frame(rows, frame, &cells)).collect()
-}
-
-fn of_frame(rows: &AllRows, frame: &Frame, cells: &[Cell]) -> Vec<Figure> {
-    let key = &rows.series[frame.series];
+fn of_frame(tallies: &AllTallies, frame: &Frame, cells: &[Cell]) -> Vec<Figure> {
+    let key = &tallies.series[frame.series];
     let scale = key.scale.map(|(low, high)| (low as f64 / SCALE, high as f64 / SCALE));
     let mut figures = Vec::new();
     for of_dimension in cells.chunk_by(|a, b| a.dimension == b.dimension) {
@@ -134,9 +112,7 @@ fn bare(frame: &Frame, cell: &Cell, statistic: Statistic) -> Figure {
         part: cell.part,
         statistic,
         base: cell.now.base_of(statistic),
-        n_respondents: cell.n_respondents,
-        n_accounts: cell.n_accounts,
-        n_largest: cell.n_largest,
+        heads: cell.heads,
         value: None,
         interval: None,
         before: Comparison::default(),
@@ -165,9 +141,9 @@ fn compare(now: &Tally, earlier: &Tally, statistic: Statistic, is_hidden: bool) 
 }
 
 /// Benjamini-Hochberg over all tests of the month and source, one family a kind of comparison; then the verdicts.
-fn judge(figures: &mut [Figure], rows: &AllRows) {
+fn judge(figures: &mut [Figure], tallies: &AllTallies) {
     figures.sort_by_key(|f| (f.series, f.window_months, f.dimension, f.part, f.statistic));
-    for of_source in figures.chunk_by_mut(|a, b| rows.series[a.series].source == rows.series[b.series].source) {
+    for of_source in figures.chunk_by_mut(|a, b| tallies.series[a.series].source == tallies.series[b.series].source) {
         judge_family(of_source.iter_mut().map(|f| &mut f.before));
         judge_family(of_source.iter_mut().map(|f| &mut f.last_year));
     }
@@ -182,23 +158,23 @@ fn judge_family<'f>(family: impl Iterator<Item = &'f mut Comparison>) {
     }
 }
 
-fn write(mut figures: Vec<Figure>, rows: &AllRows, month: Month, goals: &Goals) -> RecordBatch {
+fn write(mut figures: Vec<Figure>, tallies: &AllTallies, month: Month, goals: &Goals) -> RecordBatch {
     figures.sort_by(|a, b| {
         let key = |f: &Figure| (f.window_months, f.series, f.dimension, f.part, f.statistic);
-        rows.series[a.series].source.cmp(&rows.series[b.series].source).then(key(a).cmp(&key(b)))
+        tallies.series[a.series].source.cmp(&tallies.series[b.series].source).then(key(a).cmp(&key(b)))
     });
     let mut out = Rows::new(&KPI_MONTH);
     for figure in &figures {
-        write_row(&mut out, figure, rows, month, goals);
+        write_row(&mut out, figure, tallies, month, goals);
     }
     out.finish()
 }
 
-fn write_row(out: &mut Rows, figure: &Figure, rows: &AllRows, month: Month, goals: &Goals) {
-    let key = &rows.series[figure.series];
+fn write_row(out: &mut Rows, figure: &Figure, tallies: &AllTallies, month: Month, goals: &Goals) {
+    let key = &tallies.series[figure.series];
     let part = match figure.dimension {
         Dimension::All => "all",
-        dimension => rows.parts[dimension as usize - 1][figure.part as usize].as_str(),
+        dimension => tallies.parts[dimension as usize - 1][figure.part as usize].as_str(),
     };
     out.text(kpi_month::source, key.source.as_str());
     out.date(kpi_month::report_month, month.days());
@@ -210,9 +186,9 @@ fn write_row(out: &mut Rows, figure: &Figure, rows: &AllRows, month: Month, goal
     out.text(kpi_month::dimension_value, part);
     out.text(kpi_month::statistic, figure.statistic.as_str());
     out.int(kpi_month::base, figure.base);
-    out.int(kpi_month::respondents, Some(figure.n_respondents).filter(|n| *n > 0));
-    out.int(kpi_month::accounts, Some(figure.n_accounts).filter(|n| *n > 0));
-    let largest = (figure.n_largest > 0).then(|| figure.n_largest as f64 / figure.base as f64);
+    out.int(kpi_month::respondents, Some(figure.heads.n_respondents).filter(|n| *n > 0));
+    out.int(kpi_month::accounts, Some(figure.heads.n_accounts).filter(|n| *n > 0));
+    let largest = (figure.heads.n_largest > 0).then(|| figure.heads.n_largest as f64 / figure.base as f64);
     out.float(kpi_month::largest_account_share, largest);
     out.float(kpi_month::value, figure.value);
     out.float(kpi_month::value_low, figure.interval.map(|i| i.low));

@@ -77,8 +77,8 @@ impl Statistic {
 /// One answer as it is counted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Answer {
-    /// The response, by its place in the month.
-    pub(super) response: u32,
+    /// What it is pooled with.
+    pub(super) series: u32,
     /// Millionths of a point, oriented.
     pub(super) value: i64,
     /// The boxes that it falls in.

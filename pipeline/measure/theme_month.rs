@@ -6,12 +6,14 @@ use arrow_array::RecordBatch;
 use rayon::prelude::*;
 
 use super::dimension::{Dimension, suppressed};
-use super::impact::{IMPACT_MONTHS, RatedMonth, impacts};
+use super::impact::Impacts;
 use super::interval::{Interval, wilson};
-use super::rows::{AllRows, Mention, MonthRows};
+use super::response::{Mention, Response};
 use super::significance::{MAX_Q, MIN_TESTED_BASE, Verdict, benjamini_hochberg, two_proportions};
+use super::tallies::{AllTallies, ByPart, Codes};
 use super::tally::SCALE;
 use super::window::{HORIZON, Span, previous_wave};
+use crate::error::Result;
 use crate::month::Month;
 use crate::schema::{Rows, THEME_MONTH, theme_month};
 
@@ -43,54 +45,89 @@ pub(super) struct ThemeMonth {
     pub(super) cells: BTreeMap<CellKey, ThemeTally>,
     /// Parts whose base is not shown.
     hidden: BTreeSet<Place>,
-    rated: RatedMonth,
-}
-
-/// Counts the themes of every month that was read.
-pub(super) fn theme_tallies(rows: &AllRows) -> Vec<ThemeMonth> {
-    rows.months.iter().map(tally).collect()
 }
 
 /// The rows of each wanted month.
-pub(super) fn theme_months(rows: &AllRows, tallies: &[ThemeMonth], wanted: &[Month]) -> Vec<RecordBatch> {
-    wanted.par_iter().map(|month| write(rows, *month, of_month(tallies, *month, rows.themes.len()))).collect()
+pub(super) fn theme_months(tallies: &AllTallies, wanted: &[Month]) -> Result<Vec<RecordBatch>> {
+    let mut impacts = Impacts::new(tallies);
+    let mut batches = Vec::with_capacity(wanted.len());
+    for month in wanted {
+        batches.push(write(tallies, *month, of_month(tallies, *month, &mut impacts)?));
+    }
+    Ok(batches)
 }
 
-fn tally(month: &MonthRows) -> ThemeMonth {
-    let mut bases = BTreeMap::new();
-    let mut cells = BTreeMap::new();
-    let sources = &month.responses.source;
-    for dimension in Dimension::EVERY {
-        let meaningful = (0..sources.len() as u32).filter(|r| month.responses.has_meaningful[*r as usize]);
-        for (response, part) in meaningful.filter_map(|r| Some((r, month.part_of(r, dimension)?))) {
-            *bases.entry((sources[response as usize], dimension, part)).or_insert(0) += 1;
-        }
-        let mut mentions: Vec<(CellKey, &Mention)> = month
-            .mentions
-            .iter()
-            .filter_map(|m| Some(((sources[m.response as usize], m.theme, dimension, month.part_of(m.response, dimension)?), m)))
-            .collect();
-        mentions.sort_unstable_by_key(|(key, m)| (*key, m.response, m.verbatim, m.sentiment));
-        for run in mentions.chunk_by(|a, b| a.0 == b.0) {
-            cells.insert(run[0].0, tally_cell(month, run));
-        }
-    }
-    let hidden = hidden_parts(&bases);
-    ThemeMonth { month: month.month, bases, cells, hidden, rated: RatedMonth::of(month) }
+/// The themes of a month while its responses pass; by source, names as the month numbers them.
+#[derive(Debug, Default)]
+pub(super) struct ThemeCounter {
+    bases: Vec<ByPart<i64>>,
+    themes: Vec<Vec<ByPart<ThemeTally>>>,
+    mentions: Vec<Mention>,
 }
 
-fn tally_cell(month: &MonthRows, mentions: &[(CellKey, &Mention)]) -> ThemeTally {
-    let mut tally = ThemeTally::default();
-    for of_response in mentions.chunk_by(|a, b| a.1.response == b.1.response) {
-        tally.responses += 1;
-        tally.hotlines += i64::from(month.responses.is_hotline[of_response[0].1.response as usize]);
-        tally.verbatims += of_response.chunk_by(|a, b| a.1.verbatim == b.1.verbatim).count() as i64;
-        for (_, mention) in of_response.iter().filter(|(_, m)| m.sentiment != Mention::UNSCORED) {
-            tally.sentiment += i64::from(mention.sentiment);
-            tally.scored += 1;
+impl ThemeCounter {
+    pub(super) fn add(&mut self, response: &Response) {
+        if !response.has_meaningful {
+            return;
+        }
+        let source = response.source as usize;
+        if self.bases.len() <= source {
+            self.bases.resize_with(source + 1, ByPart::default);
+            self.themes.resize_with(source + 1, Vec::new);
+        }
+        response.places().for_each(|(dimension, part)| *self.bases[source].at(dimension, part) += 1);
+        self.mentions.clone_from(&response.mentions);
+        self.mentions.sort_unstable();
+        for of_theme in self.mentions.chunk_by(|a, b| a.theme == b.theme) {
+            let theme = of_theme[0].theme as usize;
+            let themes = &mut self.themes[source];
+            if themes.len() <= theme {
+                themes.resize_with(theme + 1, ByPart::default);
+            }
+            let tally = ThemeTally::of(of_theme, response.is_hotline);
+            response.places().for_each(|(dimension, part)| themes[theme].at(dimension, part).merge(&tally));
         }
     }
-    tally
+
+    pub(super) fn finish(self, month: Month, codes: &Codes) -> ThemeMonth {
+        let (mut bases, mut cells) = (BTreeMap::new(), BTreeMap::new());
+        for (source, of_source) in codes.sources.iter().zip(self.bases) {
+            for (dimension, part, base) in of_source.each().filter(|(_, _, base)| *base > 0) {
+                bases.insert((*source, dimension, codes.part(dimension, part)), base);
+            }
+        }
+        for (source, of_source) in codes.sources.iter().zip(self.themes) {
+            for (theme, of_theme) in codes.themes.iter().zip(of_source) {
+                for (dimension, part, tally) in of_theme.each().filter(|(_, _, tally)| tally.responses > 0) {
+                    cells.insert((*source, *theme, dimension, codes.part(dimension, part)), tally);
+                }
+            }
+        }
+        let hidden = hidden_parts(&bases);
+        ThemeMonth { month, bases, cells, hidden }
+    }
+}
+
+impl ThemeTally {
+    /// What one response says of one theme; mentions are sorted.
+    fn of(mentions: &[Mention], is_hotline: bool) -> Self {
+        let scored = || mentions.iter().filter(|m| m.sentiment != Mention::UNSCORED);
+        Self {
+            verbatims: mentions.chunk_by(|a, b| a.verbatim == b.verbatim).count() as i64,
+            responses: 1,
+            hotlines: i64::from(is_hotline),
+            sentiment: scored().map(|m| i64::from(m.sentiment)).sum(),
+            scored: scored().count() as i64,
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.verbatims += other.verbatims;
+        self.responses += other.responses;
+        self.hotlines += other.hotlines;
+        self.sentiment += other.sentiment;
+        self.scored += other.scored;
+    }
 }
 
 /// One row.
@@ -118,25 +155,19 @@ enum Trend {
     Judged(&'static str),
 }
 
-fn of_month(tallies: &[ThemeMonth], month: Month, n_themes: usize) -> Vec<Figure> {
+fn of_month(tallies: &AllTallies, month: Month, impacts: &mut Impacts<'_>) -> Result<Vec<Figure>> {
     let reach = Span::ending(month, HORIZON);
-    let inside: Vec<&ThemeMonth> = tallies.iter().filter(|t| reach.holds(t.month)).collect();
-    let Some(now) = inside.iter().find(|t| t.month == month) else { return Vec::new() };
-    let mut figures: Vec<Figure> = keys(&inside, now).into_iter().map(|key| figure(&inside, now, key)).collect();
+    let inside: Vec<&ThemeMonth> = tallies.months.iter().map(|m| &m.themes).filter(|t| reach.holds(t.month)).collect();
+    let Some(now) = inside.iter().find(|t| t.month == month) else { return Ok(Vec::new()) };
+    let mut figures: Vec<Figure> = keys(&inside, now).into_par_iter().map(|key| figure(&inside, now, key)).collect();
     judge(&mut figures);
-    add_impacts(&mut figures, &inside, month, n_themes);
-    figures
-}
-
-fn add_impacts(figures: &mut [Figure], inside: &[&ThemeMonth], month: Month, n_themes: usize) {
-    let span = Span::ending(month, IMPACT_MONTHS);
-    let rated: Vec<&RatedMonth> = inside.iter().filter(|t| span.holds(t.month)).map(|t| &t.rated).collect();
     for of_source in figures.chunk_by_mut(|a, b| a.key.0 == b.key.0) {
-        let impacts = impacts(&rated, of_source[0].key.0, n_themes);
+        let impacts = impacts.of(month, of_source[0].key.0)?;
         for figure in of_source.iter_mut().filter(|f| f.key.2 == Dimension::All) {
             figure.impact = impacts.get(&figure.key.1).copied();
         }
     }
+    Ok(figures)
 }
 
 /// Cells with a response, and every theme of the source's past in all responses: zeros show what faded.
@@ -246,16 +277,16 @@ fn judge(figures: &mut [Figure]) {
     }
 }
 
-fn write(rows: &AllRows, month: Month, figures: Vec<Figure>) -> RecordBatch {
+fn write(tallies: &AllTallies, month: Month, figures: Vec<Figure>) -> RecordBatch {
     let mut out = Rows::new(&THEME_MONTH);
     for figure in figures {
         let (source, theme, dimension, part) = figure.key;
         let part = match dimension {
             Dimension::All => "all",
-            _ => rows.parts[dimension as usize - 1][part as usize].as_str(),
+            _ => tallies.parts[dimension as usize - 1][part as usize].as_str(),
         };
-        out.text(theme_month::source, rows.sources[source as usize].as_str());
-        out.text(theme_month::theme_id, rows.themes[theme as usize].as_str());
+        out.text(theme_month::source, tallies.sources[source as usize].as_str());
+        out.text(theme_month::theme_id, tallies.themes[theme as usize].as_str());
         out.date(theme_month::report_month, month.days());
         out.text(theme_month::dimension, dimension.as_str());
         out.text(theme_month::dimension_value, part);

@@ -3,7 +3,7 @@
 //! A window of w months ends with the report month; the window before it is the w months before. A window of one
 //! month is compared with the previous wave: the latest month with answers among the three before.
 
-use super::rows::{AllRows, SeriesKey};
+use super::tallies::{AllTallies, SeriesKey};
 use crate::month::Month;
 
 /// Lengths of windows in months.
@@ -49,22 +49,22 @@ pub(super) struct Frame {
 }
 
 /// The series of a measure that is counted in a span, if any has answers there.
-pub(super) fn newest_series(rows: &AllRows, series: std::ops::Range<usize>, span: Span) -> Option<usize> {
-    let bases: Vec<Bases> = series.clone().map(|s| bases(rows, s)).collect();
-    newest(&bases, span, &rows.series[series.clone()]).map(|newest| series.start + newest)
+pub(super) fn newest_series(tallies: &AllTallies, series: std::ops::Range<usize>, span: Span) -> Option<usize> {
+    let bases: Vec<Bases> = series.clone().map(|s| bases(tallies, s)).collect();
+    newest(&bases, span, &tallies.series[series.clone()]).map(|newest| series.start + newest)
 }
 
 /// Answers of a series by month, ascending, months without any left out.
-type Bases = Vec<(Month, usize)>;
+type Bases = Vec<(Month, i64)>;
 
 /// The frames of a measure: `series` are those of one source, measure and area, which differ by scale or kind.
-pub(super) fn frames(rows: &AllRows, series: std::ops::Range<usize>, wanted: &[Month]) -> Vec<Frame> {
-    let bases: Vec<Bases> = series.clone().map(|s| bases(rows, s)).collect();
+pub(super) fn frames(tallies: &AllTallies, series: std::ops::Range<usize>, wanted: &[Month]) -> Vec<Frame> {
+    let bases: Vec<Bases> = series.clone().map(|s| bases(tallies, s)).collect();
     let mut frames = Vec::new();
     for (idx, month) in wanted.iter().enumerate() {
         for window_months in WINDOWS {
             let now = Span::ending(*month, window_months);
-            let Some(newest) = newest(&bases, now, &rows.series[series.clone()]) else { continue };
+            let Some(newest) = newest(&bases, now, &tallies.series[series.clone()]) else { continue };
             let reaches_back = bases[newest].iter().any(|(m, _)| now.holds(*m) && m < month);
             if window_months > 1 && !reaches_back {
                 continue;
@@ -79,8 +79,8 @@ pub(super) fn frames(rows: &AllRows, series: std::ops::Range<usize>, wanted: &[M
     frames
 }
 
-fn bases(rows: &AllRows, series: usize) -> Bases {
-    rows.months.iter().map(|m| (m.month, m.answers[series].len())).filter(|(_, base)| *base > 0).collect()
+fn bases(tallies: &AllTallies, series: usize) -> Bases {
+    tallies.months.iter().map(|m| (m.month, m.base(series))).filter(|(_, base)| *base > 0).collect()
 }
 
 /// The latest month of `months` among the three before `month`.
@@ -95,7 +95,7 @@ fn newest(bases: &[Bases], span: Span, keys: &[SeriesKey]) -> Option<usize> {
         let inside = || bases[series].iter().filter(|(m, _)| span.holds(*m));
         let last = inside().map(|(m, _)| *m).max()?;
         let began = bases[series].first().map(|(m, _)| *m)?;
-        Some((last, began, inside().map(|(_, base)| base).sum::<usize>(), &keys[series]))
+        Some((last, began, inside().map(|(_, base)| base).sum::<i64>(), &keys[series]))
     };
     (0..bases.len()).filter_map(|s| rank(s).map(|r| (r, s))).max().map(|(_, s)| s)
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use arrow_array::RecordBatch;
 
 use crate::error::Result;
-use crate::measure::{self, Batches, Goals, Tables};
+use crate::measure::{self, Batches, Goals, Room, Tables};
 use crate::month::Month;
 use crate::schema::{ACCOUNT_MONTH, INITIATIVE_MONTH, KPI_MONTH, RESPONSE, THEME_MONTH, Table};
 use crate::sink::{FileTerms, Staging, Version, read_table, stream_table, write_file};
@@ -28,6 +28,7 @@ pub(super) fn write(
     touched: &BTreeSet<Month>,
     goals: &Goals,
     terms: &FileTerms,
+    room: Room<'_>,
 ) -> Result<BTreeSet<Month>> {
     let all: Vec<Month> = staging.version().months(&RESPONSE)?.into_iter().collect();
     let touched: Vec<Month> = touched.iter().copied().collect();
@@ -39,12 +40,9 @@ pub(super) fn write(
             staging.keep_table(old, table, &gone)?;
         }
     }
-    for figures in measure::figures(&Staged(staging.version()), &all, &wanted, goals)? {
-        let batches = [&figures.theme_month, &figures.kpi_month, &figures.account_month, &figures.initiative_month];
-        for (table, batch) in tables.into_iter().zip(batches) {
-            put(staging, old, table, figures.month, batch, terms)?;
-        }
-    }
+    measure::figures(&Staged(staging.version()), &all, &wanted, goals, room, &|table, month, batch| {
+        put(staging, old, table, month, batch, terms)
+    })?;
     Ok(wanted.into_iter().collect())
 }
 

@@ -74,11 +74,27 @@ impl Feedback {
         }
     }
 
+    /// Turns the rows of a table around.
+    pub(crate) fn reverse(&mut self, table: &str) {
+        for ((name, _), batches) in &mut self.0 {
+            if *name == table {
+                batches.reverse();
+                for batch in batches {
+                    *batch = concat((0..batch.num_rows()).rev().map(|row| batch.slice(row, 1)).collect());
+                }
+            }
+        }
+    }
+
     fn put(&mut self, month: Month, table: &'static Table, responses: &[Answered], fill: fn(&mut Rows, &Answered, i32)) {
         let mut rows = Rows::new(table);
         responses.iter().for_each(|response| fill(&mut rows, response, month.days()));
         self.0.entry((table.name, month)).or_default().push(rows.finish());
     }
+}
+
+fn concat(batches: Vec<RecordBatch>) -> RecordBatch {
+    arrow_select::concat::concat_batches(&batches[0].schema(), &batches).expect("batches of one table")
 }
 
 fn response_rows(rows: &mut Rows, r: &Answered, day: i32) {

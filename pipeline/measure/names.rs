@@ -6,6 +6,8 @@ use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use super::tallies::SeriesKey;
+
 /// Names of one month, numbered as they come.
 #[derive(Debug)]
 pub(super) struct Dictionary<K> {
@@ -33,49 +35,45 @@ impl<K: Hash + Eq + Clone> Dictionary<K> {
         self.codes.insert(name.to_owned(), code);
         code
     }
+}
 
-    /// The number of a name, if it has one.
-    pub(super) fn get<Q: Hash + Eq + ?Sized>(&self, name: &Q) -> Option<u32>
-    where
-        K: Borrow<Q>,
-    {
-        self.codes.get(name).copied()
-    }
+/// The names of one month.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) sources: Dictionary<String>,
+    /// Of area, channel, product and segment.
+    pub(super) parts: [Dictionary<String>; 4],
+    pub(super) series: Dictionary<SeriesKey>,
+    pub(super) themes: Dictionary<String>,
+}
 
+impl<K> Dictionary<K> {
     /// The names by number.
-    pub(super) fn into_names(self) -> Vec<K> {
-        self.names
+    pub(super) fn names(&self) -> &[K] {
+        &self.names
     }
 }
 
 /// Names of all months in their order, and what each month's numbers become.
+#[derive(Debug)]
 pub(super) struct Unified<K> {
     pub(super) names: Vec<K>,
     codes: Vec<Vec<u32>>,
 }
 
 impl<K> Unified<K> {
-    /// What `local` of the month at `month` becomes.
-    pub(super) fn code(&self, month: usize, local: usize) -> u32 {
-        self.codes[month][local]
-    }
-
-    /// Replaces the numbers of a column; [`super::rows::NONE`] stays.
-    pub(super) fn recode(&self, month: usize, column: &mut [u32]) {
-        let codes = &self.codes[month];
-        for code in column.iter_mut().filter(|code| **code != super::rows::NONE) {
-            *code = codes[*code as usize];
-        }
+    /// What the numbers of the month at `month` become.
+    pub(super) fn of_month(&self, month: usize) -> &[u32] {
+        &self.codes[month]
     }
 }
 
-/// Numbers the names of all months in their order; takes the dictionaries out of `months`.
-pub(super) fn unify<M, K: Ord + Clone>(months: &mut [M], of: impl Fn(&mut M) -> &mut Dictionary<K>) -> Unified<K> {
-    let locals: Vec<Vec<K>> = months.iter_mut().map(|month| std::mem::take(of(month)).names).collect();
-    let mut names: Vec<K> = locals.iter().flatten().cloned().collect();
+/// Numbers the names of all months in their order.
+pub(super) fn unify<K: Ord + Clone>(months: &[Names], of: impl Fn(&Names) -> &Dictionary<K>) -> Unified<K> {
+    let mut names: Vec<K> = months.iter().flat_map(|month| &of(month).names).cloned().collect();
     names.sort_unstable();
     names.dedup();
     let code = |name: &K| names.binary_search(name).expect("every name was gathered") as u32;
-    let codes = locals.iter().map(|local| local.iter().map(code).collect()).collect();
+    let codes = months.iter().map(|month| of(month).names.iter().map(code).collect()).collect();
     Unified { names, codes }
 }
