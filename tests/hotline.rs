@@ -254,19 +254,29 @@ fn a_score_alone_can_be_a_condition() {
     }
 }
 
+/// Texts in the voice of business customers, labelled before any rule was run on them. A set that rules were mended on says little
+/// about the next: rules at 0.98 of the leads of the first set had 0.17 of those of the second when it was new, and rules at 0.95 of
+/// the second had 0.13 of the third. So a new set comes before a claim, and these three only hold what was reached.
 #[test]
 fn figures_on_business_texts() {
-    let rows = labelled(include_str!("hotline/business.jsonl"));
-    let wrong = std::env::var_os("OUTSPOKEN_SHOW_WRONG").is_some();
-    let figures = figures("business", &rows.iter().collect::<Vec<_>>(), wrong);
-    for category in ["any", "sales_lead", "safety", "irate"] {
-        let found = figures[category];
-        assert!(
-            found.precision() >= 0.8 && found.recall() >= 0.8,
-            "{category}: precision {:.3} recall {:.3}",
-            found.precision(),
-            found.recall()
-        );
+    let sets = [
+        ("business", include_str!("hotline/business.jsonl")),
+        ("business, second", include_str!("hotline/business_second.jsonl")),
+        ("business, third", include_str!("hotline/business_third.jsonl")),
+    ];
+    for (name, text) in sets {
+        let rows = labelled(text);
+        let wrong = std::env::var_os("OUTSPOKEN_SHOW_WRONG").is_some();
+        let figures = figures(name, &rows.iter().collect::<Vec<_>>(), wrong);
+        for category in ["any", "sales_lead", "safety", "irate"] {
+            let found = figures[category];
+            assert!(
+                found.precision() >= 0.8 && found.recall() >= 0.8,
+                "{name}, {category}: precision {:.3} recall {:.3}",
+                found.precision(),
+                found.recall()
+            );
+        }
     }
 }
 

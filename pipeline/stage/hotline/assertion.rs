@@ -154,11 +154,16 @@ impl<'a> Scene<'a> {
         inside.chain((first..self.hit.start).rev())
     }
 
+    /// A denial; a comma right before the hit parts it from what was denied before: "no refund, worst service ever".
     fn negation(&self, cannot: Cannot) -> Option<Span> {
+        let parted = self.follows_comma();
         // "not fixed I'll switch": a term that holds its subject is a statement of its own.
         let (mut subject, mut raised) = (self.has_subject(), false);
         for position in self.before(REACH) {
             let inside = position >= self.hit.start;
+            if parted && position + 1 < self.hit.start {
+                return None;
+            }
             match self.cue(position) {
                 Cue::Negation if inside && !self.is_idle(position) && !self.denies_ability(position) => {
                     return Some(Span { start: position, end: position + 1 });
@@ -181,6 +186,13 @@ impl<'a> Scene<'a> {
             }
         }
         None
+    }
+
+    fn follows_comma(&self) -> bool {
+        let words = self.verbatim.words;
+        let Some(before) = self.hit.start.checked_sub(1).and_then(|p| words.get(p as usize)) else { return false };
+        let between = self.verbatim.text.get(before.end_byte as usize..words[self.hit.start as usize].start_byte as usize);
+        between.is_some_and(|text| text.contains([',', '\u{60c}', '\u{ff0c}']))
     }
 
     /// "no reason to cancel", "no complaints", but not "no reply cancelling now".
@@ -291,7 +303,7 @@ impl<'a> Scene<'a> {
             let same_clause = position >= self.clause;
             let near = self.hit.start - position <= REACH;
             match self.cue(position) {
-                Cue::Until => return pair(position, 1),
+                Cue::Until if !self.is_counter(position) => return pair(position, 1),
                 Cue::Almost if same_clause && near => return pair(position, 1),
                 _ => {}
             }
@@ -310,12 +322,19 @@ impl<'a> Scene<'a> {
             }
         }
         // "nobody helped until I threatened": it ended.
-        if self.cue(self.hit.end) == Cue::Until {
+        if self.cue(self.hit.end) == Cue::Until && !self.is_counter(self.hit.end) {
             return pair(self.hit.end, 1);
         }
         let ago = (self.hit.end..(self.hit.end + REACH).min(self.end()))
             .find(|p| matches!((self.word(*p), self.word(p + 1)), ("years" | "year", "ago") | ("back", "in" | "when") | ("last", "year")));
         ago.and_then(|position| pair(position, 2))
+    }
+
+    /// The till of a shop: "a second till", "the tills".
+    fn is_counter(&self, position: u32) -> bool {
+        let before = position.checked_sub(1).map_or("", |p| self.word(p));
+        self.word(position) == "till"
+            && matches!(before, "a" | "the" | "our" | "second" | "third" | "new" | "another" | "each" | "per" | "one")
     }
 
     fn end(&self) -> u32 {
@@ -358,7 +377,9 @@ impl<'a> Scene<'a> {
                             | "doubt"
                             | "like"
                     );
-                    !idle && !matches!(self.word(position + 1), "so" | "any" | "only" | "ever" | "anything")
+                    // "having provided proof" is no condition, "provided that" is.
+                    let given = self.word(*position) == "provided" && !matches!(self.word(position + 1), "that" | "you");
+                    !idle && !given && !matches!(self.word(position + 1), "so" | "any" | "only" | "ever" | "anything")
                 }
                 // "Fix this or I'll leave."
                 _ => {
