@@ -5,9 +5,11 @@
 
 mod check;
 mod demo;
+mod hotline;
 mod report;
 mod run;
 mod schema;
+mod sync;
 mod synth;
 mod tell;
 
@@ -59,6 +61,10 @@ enum Command {
     Check(check::Arguments),
     /// Write the review pack of a month: one page of HTML from the published tables.
     Report(report::Arguments),
+    /// Work on HOTLINE cases: list, show, act, assign, close, reopen.
+    Hotline(hotline::Arguments),
+    /// Bring the tables up to what people decided, without input.
+    Sync(sync::Arguments),
     /// Generate feedback of any size, the same for the same seed.
     Synth(synth::Arguments),
     /// List every table and column: type, meaning, null, unit.
@@ -90,6 +96,8 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Run(arguments) => run::main(&arguments, voice),
         Command::Check(arguments) => check::main(&arguments, voice),
         Command::Report(arguments) => report::main(&arguments),
+        Command::Hotline(arguments) => hotline::main(&arguments, voice),
+        Command::Sync(arguments) => sync::main(&arguments, voice),
         Command::Synth(arguments) => synth::main(&arguments),
         Command::Schema(arguments) => schema::main(&arguments),
     };

@@ -108,6 +108,30 @@ pub enum Error {
         /// The library's error.
         source: rusqlite::Error,
     },
+    /// A case cannot be changed as asked.
+    #[error("case {hotline_id}: {what}")]
+    Case {
+        /// The case, as far as it is known.
+        hotline_id: String,
+        /// What is wrong.
+        what: String,
+        /// What is accepted or what to do.
+        hint: Option<String>,
+    },
+    /// Somebody else changed a case after the writer had looked at it.
+    #[error("case {hotline_id} was changed since you looked: {n_since} new event(s), the last one `{kind}` by {who} at {at}")]
+    CaseChanged {
+        /// The case.
+        hotline_id: String,
+        /// What happened last.
+        kind: &'static str,
+        /// By whom.
+        who: String,
+        /// When, UTC.
+        at: String,
+        /// How many events there are that the writer has not seen.
+        n_since: usize,
+    },
     /// The run was stopped by a signal.
     #[error("stopped before the end; nothing was published")]
     Cancelled,
@@ -148,7 +172,9 @@ impl Error {
             | Self::Setting { hint, .. }
             | Self::Lexicon { hint, .. }
             | Self::Limit { hint, .. }
-            | Self::Output { hint, .. } => hint.clone(),
+            | Self::Output { hint, .. }
+            | Self::Case { hint, .. } => hint.clone(),
+            Self::CaseChanged { .. } => Some("look at the case again, then decide".to_owned()),
             Self::MissingColumn { column, found, .. } => Some(match nearest(column, found) {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => "name one of the columns found".to_owned(),

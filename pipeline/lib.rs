@@ -38,11 +38,13 @@
 //! | How is the whole job done? | [`runner`] |
 //! | How do rows become files that readers can trust? | [`sink`] |
 //! | What have people, and the clock, decided? | [`store`], [`clock`] |
+//! | What can people do with a HOTLINE case, and where does it stand? | [`casework`] |
 //! | What do the rows add up to? | [`measure`] |
 //! | What does a person read about a month? | [`report`] |
 //! | Where does one get data of any size? | [`synth`] |
 
 pub mod annotate;
+pub mod casework;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod clock;

@@ -5,6 +5,7 @@
 //! (`write`) analyses the rows that are to be written and fills the partitions of the months that they touch. Then cases
 //! get their clocks, themes their months, figures are computed from the staged tables, and one rename publishes all.
 
+mod decisions;
 mod duplicates;
 mod figures;
 pub mod flow;
@@ -15,7 +16,9 @@ mod manifest;
 mod overlay;
 mod progress;
 mod rejects;
+mod settings;
 mod survey;
+mod sync;
 mod themes;
 mod write;
 
@@ -30,6 +33,7 @@ use jiff::Timestamp;
 pub use inputs::{BoundFile, Inputs, resolve};
 pub use manifest::{InputRecord, Manifest, RowCounts, VerbatimCounts};
 pub use progress::{Progress, Standing};
+pub use sync::{SyncOptions, SyncOutcome, sync};
 
 use crate::annotate::{Engine, Tally};
 use crate::config::{Role, Settings, SourceSettings};
@@ -295,13 +299,20 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
 
     progress.begin("computing figures", 0);
     drop_empty_months(&staging, &touched)?;
-    let detected = overlay::overlay(&staging, &file_terms, &store.detected()?)?;
+    let decisions::Changed { rows: changed, cases, detected } = decisions::lay_over(&staging, &file_terms, &store)?;
+    settings::save(&staging, &options.settings)?;
     engine.registry.save(&staging.version().themes())?;
     let themes = themes::table(&engine.registry, &staging, old.as_ref(), &touched)?;
     write_file(&THEME, &themes, &staging.version().dimension_file(&THEME), &file_terms)?;
     let goals = Goals::default();
     let room = Room { folder: &spill, budget_bytes: options.memory_bytes / 2 };
-    let figures_written = figures::write(&staging, old.as_ref(), &touched, &goals, &file_terms, room)?;
+    let rows_changed: BTreeSet<Month> = touched.union(&changed).copied().collect();
+    let mut figures_written = figures::write(&staging, old.as_ref(), &rows_changed, &goals, &file_terms, room)?;
+    if let Some(old) = &old {
+        let of_accounts: BTreeSet<Month> = cases.difference(&figures_written).copied().collect();
+        figures::write_accounts(&staging, old, &of_accounts, &file_terms, room)?;
+    }
+    figures_written.extend(cases);
     write_missing_tables(&staging, options, &file_terms)?;
     keep_equal_dimensions(&staging, old.as_ref())?;
     remove_spill(&spill)?;
@@ -330,7 +341,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     progress.begin("publishing", 0);
     phases.end("manifest");
     manifest.phase_seconds = phases.seconds.clone();
-    write_manifest(&staging, &manifest)?;
+    manifest.write(&staging)?;
     stop_if(cancel)?;
     let version = output.publish(staging)?;
     store.detect(&detected)?;
@@ -484,14 +495,12 @@ fn run_id(options: &RunOptions, fingerprints: &BTreeMap<&'static str, String>, p
         id = id.part(name).part(value);
     }
     let id = id.part(&format!("{:?} {:?} {}", options.source, options.month, options.replace_month)).id();
-    format!("{}-{}", options.as_of.strftime("%Y%m%dT%H%M%SZ"), id.get(..10).expect("ids are 26 characters of ASCII"))
+    manifest::run_id(options.as_of, &id)
 }
 
 fn previous_run(old: Option<&Version>) -> Result<Option<String>> {
-    let Some(path) = old.map(|old| old.runs().join("latest.json")).filter(|path| path.exists()) else { return Ok(None) };
-    let bytes = fs_err::read(&path).map_err(Error::io("cannot read the last manifest"))?;
-    let manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    Ok(manifest.get("run_id").and_then(|id| id.as_str()).map(str::to_owned))
+    let Some(old) = old else { return Ok(None) };
+    Ok(manifest::latest(old)?.get("run_id").and_then(|id| id.as_str()).map(str::to_owned))
 }
 
 /// A month whose rows all left has no partition.
@@ -581,19 +590,6 @@ fn tell(manifest: &mut Manifest, tally: &Tally) {
     manifest.hotlines = tally.n_cases.clone();
     manifest.partner_flags = [tally.n_partner_flags, tally.n_partner_flags_found];
     manifest.stage_seconds = tally.times.0.iter().map(|(stage, time)| (*stage, crate::schema::round6(time.as_secs_f64()))).collect();
-}
-
-fn write_manifest(staging: &Staging, manifest: &Manifest) -> Result<()> {
-    let folder = staging.version().runs();
-    fs_err::create_dir_all(&folder).map_err(Error::io("cannot write the manifest"))?;
-    let json = serde_json::to_vec_pretty(manifest).expect("a manifest is maps of text and numbers");
-    for name in [format!("{}.json", manifest.run_id), "latest.json".to_owned()] {
-        let path = folder.join(name);
-        // Never through a hard link into the version before.
-        fs_err::remove_file(&path).or_else(missing_is_fine).map_err(Error::io("cannot write the manifest"))?;
-        fs_err::write(&path, &json).map_err(Error::io("cannot write the manifest"))?;
-    }
-    Ok(())
 }
 
 fn top_themes(version: &Version, registry: &Registry, months: &BTreeSet<Month>) -> Result<Vec<(String, u64)>> {

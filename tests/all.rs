@@ -4,6 +4,7 @@ mod cli;
 mod determinism;
 mod hotline;
 mod layers;
+mod r#loop;
 mod measures;
 mod redaction;
 mod report;

@@ -186,6 +186,6 @@ fn share(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| "write a share between 0 and 1, as in 0.05".to_owned())
 }
 
-fn time(text: &str) -> Result<jiff::Timestamp, String> {
+pub(super) fn time(text: &str) -> Result<jiff::Timestamp, String> {
     text.parse().map_err(|_| "write a time as RFC 3339, as in 2026-10-01T06:00:00Z".to_owned())
 }

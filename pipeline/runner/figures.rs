@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use arrow_array::RecordBatch;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::measure::{self, Batches, Goals, Room, Tables};
 use crate::month::Month;
 use crate::schema::{ACCOUNT_MONTH, INITIATIVE_MONTH, KPI_MONTH, RESPONSE, THEME_MONTH, Table};
@@ -46,6 +46,18 @@ pub(super) fn write(
     Ok(wanted.into_iter().collect())
 }
 
+/// Writes the figures of accounts again in months where cases stand otherwise than before, and no row changed.
+pub(super) fn write_accounts(staging: &Staging, old: &Version, months: &BTreeSet<Month>, terms: &FileTerms, room: Room<'_>) -> Result<()> {
+    for month in months {
+        // They look at no other month.
+        let of_month = std::slice::from_ref(month);
+        measure::figures(&Staged(staging.version()), of_month, of_month, &Goals::default(), room, &|table, month, batch| {
+            if table.name == ACCOUNT_MONTH.name { put(staging, Some(old), table, month, batch, terms) } else { Ok(()) }
+        })?;
+    }
+    Ok(())
+}
+
 fn put(
     staging: &Staging,
     old: Option<&Version>,
@@ -63,5 +75,9 @@ fn put(
             return staging.keep(old, &old.month_file(table, month));
         }
     }
-    write_file(table, batch, &staging.version().month_file(table, month), terms)
+    // Never through a hard link into the version before.
+    let path = staging.version().month_file(table, month);
+    let next = path.with_extension("next");
+    write_file(table, batch, &next, terms)?;
+    fs_err::rename(&next, &path).map_err(Error::io("cannot write a table"))
 }

@@ -2,9 +2,15 @@
 //!
 //! `runs/<run_id>.json`, and the same as `runs/latest.json`. Nothing in it comes from a verbatim.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::Serialize;
+
+use super::missing_is_fine;
+use crate::error::{Error, Result};
+use crate::month::Month;
+use crate::sink::{Staging, Version};
 
 /// The record of one run.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -43,6 +49,62 @@ pub struct Manifest {
     pub stage_seconds: BTreeMap<&'static str, f64>,
     /// What a person should look at.
     pub warnings: Vec<String>,
+}
+
+/// The id of a run: its clock, then the first characters of a hash of all that decides what it does.
+pub(super) fn run_id(as_of: Timestamp, hash: &str) -> String {
+    format!("{}-{}", as_of.strftime("%Y%m%dT%H%M%SZ"), hash.get(..10).expect("ids are 26 characters of ASCII"))
+}
+
+impl Manifest {
+    /// Writes `runs/<run_id>.json` and `runs/latest.json`.
+    pub(super) fn write(&self, staging: &Staging) -> Result<()> {
+        put(staging, &self.run_id, &serde_json::to_value(self).expect("a manifest is maps of text and numbers"))
+    }
+}
+
+/// Writes the record of a `sync`: that of the last run, for rows and input are still those, with what is new.
+pub(super) fn write_synced(staging: &Staging, old: &Version, run_id: &str, as_of: Timestamp, months: &BTreeSet<Month>) -> Result<()> {
+    let mut manifest = latest(old)?;
+    let before = manifest.insert("run_id".to_owned(), run_id.into());
+    let rows_of = manifest.get("rows_of_run_id").cloned().or_else(|| before.clone());
+    let months: Vec<String> = months.iter().map(Month::to_string).collect();
+    for (key, value) in [
+        ("previous_run_id", before.unwrap_or_default()),
+        // What the record says of rows and input is that of this run.
+        ("rows_of_run_id", rows_of.unwrap_or_default()),
+        ("as_of", as_of.to_string().into()),
+        ("months_written", months.into()),
+        ("rows_written", serde_json::json!({})),
+        ("phase_seconds", serde_json::json!({})),
+        ("stage_seconds", serde_json::json!({})),
+    ] {
+        manifest.insert(key.to_owned(), value);
+    }
+    put(staging, run_id, &manifest.into())
+}
+
+/// The last manifest; empty where there is none.
+pub(super) fn latest(version: &Version) -> Result<serde_json::Map<String, serde_json::Value>> {
+    let path = version.runs().join("latest.json");
+    if !path.exists() {
+        return Ok(serde_json::Map::new());
+    }
+    let bytes = fs_err::read(&path).map_err(Error::io("cannot read the last manifest"))?;
+    Ok(serde_json::from_slice(&bytes).unwrap_or_default())
+}
+
+fn put(staging: &Staging, run_id: &str, manifest: &serde_json::Value) -> Result<()> {
+    let folder = staging.version().runs();
+    fs_err::create_dir_all(&folder).map_err(Error::io("cannot write the manifest"))?;
+    let json = serde_json::to_vec_pretty(manifest).expect("a manifest is maps of text and numbers");
+    for name in [format!("{run_id}.json"), "latest.json".to_owned()] {
+        let path = folder.join(name);
+        // Never through a hard link into the version before.
+        fs_err::remove_file(&path).or_else(missing_is_fine).map_err(Error::io("cannot write the manifest"))?;
+        fs_err::write(&path, &json).map_err(Error::io("cannot write the manifest"))?;
+    }
+    Ok(())
 }
 
 /// Where the rows went.

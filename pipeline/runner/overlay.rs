@@ -1,164 +1,179 @@
 //! What do decided events, and other cases, add to the HOTLINE cases?
 //!
-//! The clock of a case, its deadline and its link to an earlier case of the account are laid over what the stages
+//! Where a case stands, its clock, its deadline and its link to an earlier case of the account are laid over what the stages
 //! wrote, in every month, so that a case that arrives late links the cases behind it. A month in which nothing
 //! changes keeps its file.
 
-use std::collections::{BTreeMap, HashMap};
+mod links;
+
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use arrow_array::builder::{StringBuilder, TimestampMicrosecondBuilder};
+use arrow_array::builder::{Float64Builder, Int32Builder, StringBuilder, TimestampMicrosecondBuilder};
 use arrow_array::types::TimestampMicrosecondType;
 use arrow_array::{Array as _, ArrayRef, RecordBatch, StringArray, cast::AsArray as _};
 
-use crate::clock::RespondWithin;
+use crate::casework::{State, respond_by};
 use crate::error::{Error, Result};
 use crate::month::Month;
 use crate::schema::HOTLINE;
 use crate::sink::{DimensionWriter, FileTerms, Staging, stream_table};
-use crate::store::Detected;
+use crate::store::{Decided, Detected};
+use links::Links;
 
-/// Cases of one account are linked when they are at most this far apart.
-const LINK_MICROS: i64 = 30 * 86_400_000_000;
+/// What the overlay found.
+#[derive(Debug, Default)]
+pub(super) struct Overlaid {
+    /// Detections that review.db does not have yet.
+    pub(super) new: Vec<Detected>,
+    /// Months whose cases changed.
+    pub(super) months: BTreeSet<Month>,
+}
 
-/// Lays events and links over the staged cases; returns the detections that review.db does not have yet.
-pub(super) fn overlay(staging: &Staging, terms: &FileTerms, detected: &HashMap<String, (i64, bool)>) -> Result<Vec<Detected>> {
+/// Lays events and links over the staged cases.
+pub(super) fn overlay(staging: &Staging, terms: &FileTerms, decided: &Decided) -> Result<Overlaid> {
     let months = staging.version().months(&HOTLINE)?;
     let mut links = Links::default();
     for month in &months {
-        for batch in stream_table(
-            staging.version(),
-            &HOTLINE,
-            Some(*month),
-            Some(&["hotline_id", "response_id", "account_id", "account_name", "received_at", "detected_at"]),
-        )? {
-            links.see(&batch?);
+        for batch in stream_table(staging.version(), &HOTLINE, Some(*month), Some(&links::COLUMNS))? {
+            links.see(&batch?, decided);
         }
     }
-    let links = links.settle();
-    let mut new = Vec::new();
+    let overlay = Overlay { decided, links: links.settle() };
+    let mut overlaid = Overlaid::default();
     for month in months {
-        lay_over_month(staging, terms, month, detected, &links, &mut new)?;
+        overlay.month(staging, terms, month, &mut overlaid)?;
     }
-    Ok(new)
+    Ok(overlaid)
 }
 
-fn lay_over_month(
-    staging: &Staging,
-    terms: &FileTerms,
-    month: Month,
-    detected: &HashMap<String, (i64, bool)>,
-    links: &HashMap<u128, u128>,
-    new: &mut Vec<Detected>,
-) -> Result<()> {
-    let before = || stream_table(staging.version(), &HOTLINE, Some(month), None);
-    let mut changes = false;
-    for batch in before()? {
-        let batch = batch?;
-        changes |= lay_over(&batch, detected, links, new) != batch;
-    }
-    if !changes {
-        return Ok(());
-    }
-    // A new file, then a rename: the old one may be linked into the version that readers see.
-    let path = staging.version().month_file(&HOTLINE, month);
-    let next = path.with_extension("next");
-    let mut file = DimensionWriter::open(&HOTLINE, &next, terms)?;
-    for batch in before()? {
-        file.write(&lay_over(&batch?, detected, links, &mut Vec::new()))?;
-    }
-    file.finish()?;
-    fs_err::rename(&next, &path).map_err(Error::io("cannot write a table"))
+struct Overlay<'a> {
+    decided: &'a Decided,
+    links: HashMap<u128, u128>,
 }
 
-fn lay_over(
-    batch: &RecordBatch,
-    detected: &HashMap<String, (i64, bool)>,
-    links: &HashMap<u128, u128>,
-    new: &mut Vec<Detected>,
-) -> RecordBatch {
-    let text = |name: &str| -> &StringArray { column(batch, name).as_string() };
-    let (ids, statuses, within) = (text("hotline_id"), text("status"), text("respond_within"));
-    let staged_at = column(batch, "detected_at").as_primitive::<TimestampMicrosecondType>();
-    let mut detected_at = TimestampMicrosecondBuilder::new().with_timezone("UTC");
-    let mut respond_by = TimestampMicrosecondBuilder::new().with_timezone("UTC");
-    let (mut status, mut linked_to) = (StringBuilder::new(), StringBuilder::new());
-    for i in 0..batch.num_rows() {
-        let id = ids.value(i);
-        let (at, is_historical) = match detected.get(id) {
-            Some(event) => *event,
-            None => {
-                let first_seen =
-                    Detected { hotline_id: id.to_owned(), at: staged_at.value(i), is_historical: statuses.value(i) == "historical" };
-                let event = (first_seen.at, first_seen.is_historical);
-                new.push(first_seen);
-                event
-            }
-        };
-        detected_at.append_value(at);
-        let time = Some(within).filter(|w| w.is_valid(i)).and_then(|w| RespondWithin::parse(w.value(i)));
-        respond_by.append_option(time.filter(|_| !is_historical).map(|time| time.after(at)));
-        status.append_value(if is_historical { "historical" } else { "open" });
-        let link = crate::identity::from_base32(id).and_then(|id| links.get(&id));
-        linked_to.append_option(link.map(|id| crate::identity::base32(*id)));
+impl Overlay<'_> {
+    fn month(&self, staging: &Staging, terms: &FileTerms, month: Month, overlaid: &mut Overlaid) -> Result<()> {
+        let before = || stream_table(staging.version(), &HOTLINE, Some(month), None);
+        let mut changes = false;
+        for batch in before()? {
+            let batch = batch?;
+            changes |= self.lay_over(&batch, &mut overlaid.new) != batch;
+        }
+        if !changes {
+            return Ok(());
+        }
+        overlaid.months.insert(month);
+        // A new file, then a rename: the old one may be linked into the version that readers see.
+        let path = staging.version().month_file(&HOTLINE, month);
+        let next = path.with_extension("next");
+        let mut file = DimensionWriter::open(&HOTLINE, &next, terms)?;
+        for batch in before()? {
+            file.write(&self.lay_over(&batch?, &mut Vec::new()))?;
+        }
+        file.finish()?;
+        fs_err::rename(&next, &path).map_err(Error::io("cannot write a table"))
     }
-    let mut columns = batch.columns().to_vec();
-    let mut set = |name: &str, array: ArrayRef| columns[HOTLINE.index_of(name).expect("a column of hotline")] = array;
-    set("detected_at", Arc::new(detected_at.finish()));
-    set("respond_by", Arc::new(respond_by.finish()));
-    set("status", Arc::new(status.finish()));
-    set("linked_to", Arc::new(linked_to.finish()));
-    RecordBatch::try_new(batch.schema(), columns).expect("columns were replaced by those of their types")
-}
 
-/// The cases of each account, 48 bytes each.
-#[derive(Default)]
-struct Links {
-    by_account: BTreeMap<u128, Vec<Case>>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Case {
-    at: i64,
-    id: u128,
-    response: u128,
-}
-
-impl Links {
-    fn see(&mut self, batch: &RecordBatch) {
+    fn lay_over(&self, batch: &RecordBatch, new: &mut Vec<Detected>) -> RecordBatch {
         let text = |name: &str| -> &StringArray { column(batch, name).as_string() };
-        let time = |name: &str| column(batch, name).as_primitive::<TimestampMicrosecondType>();
-        let (ids, responses, accounts, names) = (text("hotline_id"), text("response_id"), text("account_id"), text("account_name"));
-        let (received, detected) = (time("received_at"), time("detected_at"));
+        let (ids, statuses, within) = (text("hotline_id"), text("status"), text("respond_within"));
+        let staged_at = column(batch, "detected_at").as_primitive::<TimestampMicrosecondType>();
+        let mut decisions = Decisions::default();
         for i in 0..batch.num_rows() {
-            let account = if accounts.is_valid(i) {
-                accounts.value(i).to_owned()
-            } else if names.is_valid(i) {
-                names.value(i).to_lowercase()
-            } else {
-                continue;
-            };
-            let Some(id) = crate::identity::from_base32(ids.value(i)) else { continue };
-            let at = if received.is_valid(i) { received.value(i) } else { detected.value(i) };
-            let account = crate::identity::Fingerprint::of("account").part(&account).finish();
-            let response = crate::identity::Fingerprint::of("response id").part(responses.value(i)).finish();
-            self.by_account.entry(account).or_default().push(Case { at, id, response });
+            let id = ids.value(i);
+            let state = State::of(self.decided.events(id)).unwrap_or_else(|| {
+                let (at, is_historical) = self.decided.detected(id).unwrap_or_else(|| {
+                    let (at, is_historical) = (staged_at.value(i), statuses.value(i) == "historical");
+                    new.push(Detected { hotline_id: id.to_owned(), at, is_historical });
+                    (at, is_historical)
+                });
+                State::detected(at, is_historical)
+            });
+            let within = within.is_valid(i).then(|| within.value(i));
+            let link = crate::identity::from_base32(id).and_then(|id| self.links.get(&id));
+            decisions.push(&state, within, link.map(|id| crate::identity::base32(*id)));
+        }
+        decisions.over(batch)
+    }
+}
+
+/// The columns that decisions fill.
+struct Decisions {
+    detected_at: TimestampMicrosecondBuilder,
+    respond_by: TimestampMicrosecondBuilder,
+    first_acted_at: TimestampMicrosecondBuilder,
+    contacted_at: TimestampMicrosecondBuilder,
+    closed_at: TimestampMicrosecondBuilder,
+    reopen_count: Int32Builder,
+    status: StringBuilder,
+    owner: StringBuilder,
+    resolution: StringBuilder,
+    disposition: StringBuilder,
+    root_cause: StringBuilder,
+    value_won: Float64Builder,
+    external_ref: StringBuilder,
+    linked_to: StringBuilder,
+}
+
+impl Default for Decisions {
+    fn default() -> Self {
+        let time = || TimestampMicrosecondBuilder::new().with_timezone("UTC");
+        Self {
+            detected_at: time(),
+            respond_by: time(),
+            first_acted_at: time(),
+            contacted_at: time(),
+            closed_at: time(),
+            reopen_count: Int32Builder::new(),
+            status: StringBuilder::new(),
+            owner: StringBuilder::new(),
+            resolution: StringBuilder::new(),
+            disposition: StringBuilder::new(),
+            root_cause: StringBuilder::new(),
+            value_won: Float64Builder::new(),
+            external_ref: StringBuilder::new(),
+            linked_to: StringBuilder::new(),
         }
     }
+}
 
-    /// For each case the latest earlier one of another response within the time.
-    fn settle(self) -> HashMap<u128, u128> {
-        let mut links = HashMap::new();
-        for mut cases in self.by_account.into_values() {
-            cases.sort_unstable();
-            for (i, case) in cases.iter().enumerate() {
-                let earlier = cases.iter().take(i).rev().find(|other| other.at < case.at && other.response != case.response);
-                if let Some(earlier) = earlier.filter(|other| case.at - other.at <= LINK_MICROS) {
-                    links.insert(case.id, earlier.id);
-                }
-            }
-        }
-        links
+impl Decisions {
+    fn push(&mut self, state: &State, within: Option<&str>, link: Option<String>) {
+        self.detected_at.append_value(state.detected_at);
+        self.respond_by.append_option(respond_by(state, within));
+        self.first_acted_at.append_option(state.first_acted_at);
+        self.contacted_at.append_option(state.contacted_at);
+        self.closed_at.append_option(state.closed_at);
+        self.reopen_count.append_value(i32::try_from(state.reopen_count).unwrap_or(i32::MAX));
+        self.status.append_value(state.status.as_str());
+        self.owner.append_option(state.owner.as_deref());
+        self.resolution.append_option(state.resolution.as_deref());
+        self.disposition.append_option(state.disposition.as_deref());
+        self.root_cause.append_option(state.root_cause.as_deref());
+        self.value_won.append_option(state.value_won);
+        self.external_ref.append_option(state.external_ref.as_deref());
+        self.linked_to.append_option(link);
+    }
+
+    fn over(mut self, batch: &RecordBatch) -> RecordBatch {
+        let mut columns = batch.columns().to_vec();
+        let mut set = |name: &str, array: ArrayRef| columns[HOTLINE.index_of(name).expect("a column of hotline")] = array;
+        set("detected_at", Arc::new(self.detected_at.finish()));
+        set("respond_by", Arc::new(self.respond_by.finish()));
+        set("first_acted_at", Arc::new(self.first_acted_at.finish()));
+        set("contacted_at", Arc::new(self.contacted_at.finish()));
+        set("closed_at", Arc::new(self.closed_at.finish()));
+        set("reopen_count", Arc::new(self.reopen_count.finish()));
+        set("status", Arc::new(self.status.finish()));
+        set("owner", Arc::new(self.owner.finish()));
+        set("resolution", Arc::new(self.resolution.finish()));
+        set("disposition", Arc::new(self.disposition.finish()));
+        set("root_cause", Arc::new(self.root_cause.finish()));
+        set("value_won", Arc::new(self.value_won.finish()));
+        set("external_ref", Arc::new(self.external_ref.finish()));
+        set("linked_to", Arc::new(self.linked_to.finish()));
+        RecordBatch::try_new(batch.schema(), columns).expect("columns were replaced by those of their types")
     }
 }
 

@@ -1,0 +1,31 @@
+//! What do people's decisions change in the staged tables?
+//!
+//! A run and `sync` both come here when the rows are staged: what was decided since is laid over all months, and what
+//! comes back says which figures have to follow. Decisions of a new kind join in [`lay_over`].
+
+use std::collections::BTreeSet;
+
+use super::overlay;
+use crate::error::Result;
+use crate::month::Month;
+use crate::sink::{FileTerms, Staging};
+use crate::store::{Detected, Store};
+
+/// What decisions changed.
+#[derive(Debug, Default)]
+pub(super) struct Changed {
+    /// Months with changed rows: every figure that reaches them is computed again.
+    pub(super) rows: BTreeSet<Month>,
+    /// Months in which only the standing of cases changed: figures of accounts are computed again.
+    pub(super) cases: BTreeSet<Month>,
+    /// Detections that review.db does not have yet; to be written when the version is published.
+    pub(super) detected: Vec<Detected>,
+}
+
+/// Lays what people decided over the staged tables. Months in which nothing changes keep their files.
+///
+/// Edits of themes come before cases, so that what is said of a case is said of the themes as they are.
+pub(super) fn lay_over(staging: &Staging, terms: &FileTerms, store: &Store) -> Result<Changed> {
+    let cases = overlay::overlay(staging, terms, &store.decided()?)?;
+    Ok(Changed { rows: BTreeSet::new(), cases: cases.months, detected: cases.new })
+}

@@ -1,0 +1,96 @@
+//! What have people decided since the tables were written?
+//!
+//! No input is read: the published version is taken over file by file, decisions are laid over it, figures follow, and one rename
+//! publishes what changed. Where nothing did, nothing is published.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::decisions::{self, Changed};
+use super::{figures, manifest, previous_run, remove_spill, settings};
+use crate::config::Settings;
+use crate::error::{Error, Result};
+use crate::identity::Fingerprint;
+use crate::measure::{Goals, Room};
+use crate::month::Month;
+use crate::sink::{FileTerms, Output};
+use crate::store::Store;
+
+/// Memory for figures: as much as a run with its default takes for them.
+const MEMORY_BYTES: usize = 256 << 20;
+
+/// What `sync` is asked to do.
+#[derive(Clone, Debug)]
+pub struct SyncOptions {
+    /// The output directory.
+    pub out: PathBuf,
+    /// The clock.
+    pub as_of: Timestamp,
+    /// What was set; none: as in the last run.
+    pub settings: Option<Settings>,
+}
+
+impl SyncOptions {
+    /// `sync` of `out`, now, with the settings of the last run.
+    pub fn new(out: PathBuf) -> Self {
+        Self { out, as_of: Timestamp::now(), settings: None }
+    }
+}
+
+/// What `sync` did.
+#[derive(Clone, Debug, Default)]
+pub struct SyncOutcome {
+    /// The id under which changes were published; none: nothing had changed.
+    pub run_id: Option<String>,
+    /// Months with changed tables.
+    pub months: BTreeSet<Month>,
+    /// What a person should look at.
+    pub warnings: Vec<String>,
+}
+
+/// Brings the tables up to what people have decided since.
+///
+/// Fails with [`Error::Output`] when nothing was published yet or another run is writing; readers then see what they saw before.
+pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
+    let mut output = Output::open(&options.out)?;
+    let Some(old) = output.version() else {
+        return Err(Error::Output {
+            path: options.out.clone(),
+            what: "has no tables yet".to_owned(),
+            hint: Some("`outspoken run` writes them; `sync` brings them up to what people decided".to_owned()),
+        });
+    };
+    let mut store = Store::open(&options.out)?;
+    let settings = match &options.settings {
+        Some(settings) => settings.clone(),
+        None => settings::load(&old)?,
+    };
+    let previous = previous_run(Some(&old))?;
+    let id = Fingerprint::of("sync").part(previous.as_deref().unwrap_or_default()).part(&options.as_of.to_string()).id();
+    let run_id = manifest::run_id(options.as_of, &id);
+    let terms = FileTerms { compression: settings.output.compression, run_id: run_id.clone() };
+
+    let staging = output.stage()?;
+    staging.keep_folder(&old, old.folder())?;
+    let Changed { rows, cases, detected } = decisions::lay_over(&staging, &terms, &store)?;
+    if rows.is_empty() && cases.is_empty() {
+        store.detect(&detected)?;
+        return Ok(SyncOutcome::default());
+    }
+    let spill = staging.version().folder().join("spill");
+    let room = Room { folder: &spill, budget_bytes: MEMORY_BYTES };
+    let mut months = rows.clone();
+    if !rows.is_empty() {
+        months.extend(figures::write(&staging, Some(&old), &rows, &Goals::default(), &terms, room)?);
+    }
+    let of_accounts: BTreeSet<Month> = cases.difference(&months).copied().collect();
+    figures::write_accounts(&staging, &old, &of_accounts, &terms, room)?;
+    remove_spill(&spill)?;
+    months.extend(cases);
+    manifest::write_synced(&staging, &old, &run_id, options.as_of, &months)?;
+    output.publish(staging)?;
+    store.detect(&detected)?;
+    Ok(SyncOutcome { run_id: Some(run_id), months, warnings: Vec::new() })
+}
