@@ -14,7 +14,9 @@ mod model;
 mod name;
 mod sample;
 mod seeds;
+mod stem;
 mod store;
+mod term;
 
 use serde::{Deserialize, Serialize};
 

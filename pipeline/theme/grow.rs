@@ -125,9 +125,9 @@ impl Registry {
         let mut lengths = matrix.lengths().to_vec();
         lengths.sort_by(f32::total_cmp);
         let typical_length = lengths.get(lengths.len() / 2).copied().unwrap_or(1.0);
-        let mut month = Grown { registry: self, month, material, matrix, typical_length, max, growth: Growth::default() };
+        let mut month = Grown { registry: self, model, month, material, matrix, typical_length, max, growth: Growth::default() };
         if first {
-            month.plant(seeds, model);
+            month.plant(seeds);
         }
         month.discover(first);
         Ok(month.close(sample))
@@ -137,6 +137,7 @@ impl Registry {
 /// A month while it is grown.
 struct Grown<'r> {
     registry: &'r mut Registry,
+    model: &'r Model,
     month: Month,
     material: Material,
     matrix: Matrix,
@@ -149,7 +150,8 @@ struct Grown<'r> {
 
 impl Grown<'_> {
     /// Guided themes and boiler-plate.
-    fn plant(&mut self, seeds: &Seeds, model: &Model) {
+    fn plant(&mut self, seeds: &Seeds) {
+        let model = self.model;
         let weights = self.registry.weights.clone();
         let mut sentences = Sentences::new(model, &weights);
         let mut centre = |texts: &mut dyn Iterator<Item = &String>| {
@@ -228,7 +230,7 @@ impl Grown<'_> {
         let seed = self.seed(&rows);
         let found = clusters(Points { matrix: &self.matrix, rows: &rows, weights: &weights }, most, seed);
         let fewest = FEWEST.max(self.matrix.len() / SMALLEST_SHARE);
-        let namer = Namer::new(&self.material);
+        let namer = Namer::new(&self.material, self.model, &self.registry.weights);
         let loosest = loosest(self.matrix.len());
         let is_theme = |cluster: &Cluster| cluster.rows.len() >= fewest && cluster.tightness >= loosest && namer.can_name(&cluster.rows);
         let (good, bad): (Vec<Cluster>, Vec<Cluster>) = found.into_iter().partition(is_theme);
@@ -344,8 +346,10 @@ impl Grown<'_> {
         if !self.registry.themes.iter().any(unnamed) {
             return;
         }
-        let namer = Namer::new(&self.material);
-        let mut taken: BTreeSet<String> = self.registry.themes.iter().map(|theme| theme.label.to_lowercase()).collect();
+        let weights = self.registry.weights.clone();
+        let namer = Namer::new(&self.material, self.model, &weights);
+        let mut taken: BTreeSet<String> =
+            self.registry.themes.iter().filter(|theme| theme.centroid.is_some()).map(|theme| theme.label.to_lowercase()).collect();
         for (theme, members) in self.registry.themes.iter_mut().zip(members).filter(|(theme, _)| unnamed(theme)) {
             let rows: Vec<usize> = members.iter().map(|(row, _)| *row).collect();
             if theme.label.is_empty() {
