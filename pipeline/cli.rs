@@ -12,6 +12,7 @@ mod schema;
 mod sync;
 mod synth;
 mod tell;
+mod themes;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -59,6 +60,8 @@ enum Command {
     Run(run::Arguments),
     /// Tell what `run` would decide, write nothing.
     Check(check::Arguments),
+    /// Look at the themes and correct them: what is changed holds in every run from then on.
+    Themes(themes::Arguments),
     /// Write the review pack of a month: one page of HTML from the published tables.
     Report(report::Arguments),
     /// Work on HOTLINE cases: list, show, act, assign, close, reopen.
@@ -96,6 +99,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Run(arguments) => run::main(&arguments, voice),
         Command::Check(arguments) => check::main(&arguments, voice),
         Command::Report(arguments) => report::main(&arguments),
+        Command::Themes(arguments) => themes::main(&arguments, voice),
         Command::Hotline(arguments) => hotline::main(&arguments, voice),
         Command::Sync(arguments) => sync::main(&arguments, voice),
         Command::Synth(arguments) => synth::main(&arguments),

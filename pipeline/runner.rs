@@ -34,6 +34,7 @@ pub use inputs::{BoundFile, Inputs, resolve};
 pub use manifest::{InputRecord, Manifest, RowCounts, VerbatimCounts};
 pub use progress::{Progress, Standing};
 pub use sync::{SyncOptions, SyncOutcome, sync};
+pub use themes::{Change, Effect, ListedTheme, ThemeDesk, ThemeDetail};
 
 use crate::annotate::{Engine, Tally};
 use crate::config::{Role, Settings, SourceSettings};
@@ -50,7 +51,7 @@ use crate::stage::embed::Model;
 use crate::stage::hotline::Rules;
 use crate::stage::sentiment::Lexicons;
 use crate::store::Store;
-use crate::theme::{Registry, Seeds};
+use crate::theme::{Registry, Seeds, Shown, shown};
 
 /// Goes up when the same row would be given other values than before, so that a dump that is run again is written again.
 const ANALYSIS_VERSION: &str = "1";
@@ -299,11 +300,10 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
 
     progress.begin("computing figures", 0);
     drop_empty_months(&staging, &touched)?;
-    let decisions::Changed { rows: changed, cases, detected } = decisions::lay_over(&staging, &file_terms, &store)?;
-    settings::save(&staging, &options.settings)?;
     engine.registry.save(&staging.version().themes())?;
-    let themes = themes::table(&engine.registry, &staging, old.as_ref(), &touched)?;
-    write_file(&THEME, &themes, &staging.version().dimension_file(&THEME), &file_terms)?;
+    let known = themes::Known { registry: &engine.registry, model: &engine.model, old: old.as_ref(), touched: &touched };
+    let decisions::Changed { rows: changed, cases, detected, .. } = decisions::lay_over(&staging, &file_terms, &store, known)?;
+    settings::save(&staging, &options.settings)?;
     let goals = Goals::default();
     let room = Room { folder: &spill, budget_bytes: options.memory_bytes / 2 };
     let rows_changed: BTreeSet<Month> = touched.union(&changed).copied().collect();
@@ -345,7 +345,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     stop_if(cancel)?;
     let version = output.publish(staging)?;
     store.detect(&detected)?;
-    let top_themes = top_themes(&version, &engine.registry, &touched)?;
+    let top_themes = top_themes(&version, &shown(&engine.registry, &store.theme_edits()?), &touched)?;
     let newest_month = version.months(&RESPONSE)?.last().copied();
     Ok(Outcome { manifest, top_themes, newest_month })
 }
@@ -592,7 +592,7 @@ fn tell(manifest: &mut Manifest, tally: &Tally) {
     manifest.stage_seconds = tally.times.0.iter().map(|(stage, time)| (*stage, crate::schema::round6(time.as_secs_f64()))).collect();
 }
 
-fn top_themes(version: &Version, registry: &Registry, months: &BTreeSet<Month>) -> Result<Vec<(String, u64)>> {
+fn top_themes(version: &Version, themes: &[Shown], months: &BTreeSet<Month>) -> Result<Vec<(String, u64)>> {
     use arrow_array::{Array as _, cast::AsArray as _};
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for month in months {
@@ -604,7 +604,7 @@ fn top_themes(version: &Version, registry: &Registry, months: &BTreeSet<Month>) 
             }
         }
     }
-    let label = |id: &str| registry.themes().iter().find(|theme| theme.id == id).map_or_else(|| id.to_owned(), |theme| theme.label.clone());
+    let label = |id: &str| themes.iter().find(|theme| theme.theme_id == id).map_or_else(|| id.to_owned(), |theme| theme.label.clone());
     let mut top: Vec<(String, u64)> = counts.iter().map(|(id, n)| (label(id), *n)).collect();
     top.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     Ok(top)

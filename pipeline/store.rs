@@ -5,6 +5,7 @@
 //! owner may read the file.
 
 mod events;
+mod themes;
 
 use std::path::{Path, PathBuf};
 
@@ -23,7 +24,7 @@ pub struct Store {
 }
 
 /// Each step brings the database one version further. Steps are never edited and never reordered: new ones are appended.
-const MIGRATIONS: &[&str] = &[events::FIRST, events::IN_ORDER];
+const MIGRATIONS: &[&str] = &[events::FIRST, events::IN_ORDER, themes::FIRST];
 
 impl Store {
     /// Opens `review.db` in an output directory, makes it if it is missing, and brings it to this version.

@@ -7,6 +7,8 @@
 //! or the number of threads. Which theme a clause has is told by [`crate::stage::theme`].
 
 mod cluster;
+mod drift;
+mod edit;
 mod grow;
 mod id;
 mod material;
@@ -14,15 +16,19 @@ mod model;
 mod name;
 mod sample;
 mod seeds;
+mod split;
 mod stem;
 mod store;
 mod term;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::stage::embed::{Vector, WordWeights};
 
-pub use grow::{Born, Drift, Growth};
+pub use edit::{Edit, Edits, Part, Settled, Shown, ThemeEvent, same, shown};
+pub use grow::{Born, Growth};
 pub use sample::{Sample, SampleText, Sampler, text_hash};
 pub use seeds::{Seed, Seeds};
 
@@ -65,6 +71,25 @@ pub struct Theme {
     pub example: Option<String>,
     /// [`text_hash`] of the verbatim that the example comes from, 32 hexadecimal digits.
     pub example_text: Option<String>,
+    /// Words of the clauses that it was made of, with their shares in thousandths; empty: not met yet.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub vocabulary: BTreeMap<String, u32>,
+    /// How its clauses lay in the months that the registry grew by, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub past: Vec<Past>,
+}
+
+/// How the clauses of a theme lay in one month.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Past {
+    /// The month.
+    pub month: Month,
+    /// Distinct clauses of its sample that are of the theme.
+    pub n_clauses: usize,
+    /// Cosine between the theme's centre and the direction of these clauses: 1, no drift.
+    pub similarity: f32,
+    /// How like their words are to those that the theme was made with, 0 to 1; none: there was no word to compare.
+    pub words: Option<f32>,
 }
 
 /// Whether a theme takes clauses.

@@ -4,11 +4,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use arrow_array::{Array as _, cast::AsArray as _};
 use outspoken::config::ThemeSettings;
+use outspoken::runner::{SyncOptions, SyncOutcome, ThemeDesk, sync};
+use outspoken::schema::{CLAUSE, THEME, THEME_MONTH, VERBATIM};
+use outspoken::sink::{Version, read_table};
 use outspoken::stage::embed::{Embedder, Model, Vector};
 use outspoken::stage::theme::Assigner;
 use outspoken::text::{Tokens, Verbatim, WordTable};
-use outspoken::theme::{Growth, Month, Origin, Registry, Sampler, text_hash};
+use outspoken::theme::{Edit, Growth, Month, Origin, Registry, Sampler, text_hash};
+
+use crate::support::{AS_OF, Place};
 
 const JANUARY: Month = 20_454;
 const FEBRUARY: Month = 20_485;
@@ -211,4 +217,191 @@ fn labelled() -> Vec<(usize, String)> {
         }
     }
     all
+}
+
+/// A month of answers as CSV rows; `plants`: how many are about the garden.
+fn month_file(month: &str, n: usize, plants: usize) -> String {
+    let mut rows = "id,date,comment,share_consent\n".to_owned();
+    for (i, text) in answers(n).into_iter().chain(garden(plants)).enumerate() {
+        let consent = ["named", "aggregate_only", "anonymous"][i % 3];
+        rows.push_str(&format!("{month}-{i},{month}-05,{text},{consent}\n"));
+    }
+    rows
+}
+
+/// Label and status of each theme, with the clauses of all months, by id.
+fn themes_of(place: &Place) -> BTreeMap<String, (String, String, i64)> {
+    let version = Version::current(&place.out()).unwrap().unwrap();
+    let mut themes = BTreeMap::new();
+    for batch in read_table(&version, &THEME, None, None).unwrap() {
+        let text = |name: &str| batch.column_by_name(name).unwrap().as_string::<i32>();
+        for i in 0..batch.num_rows() {
+            let [id, label, status] = ["theme_id", "label", "status"].map(|name| text(name).value(i).to_owned());
+            themes.insert(id, (label, status, 0));
+        }
+    }
+    for month in version.months(&CLAUSE).unwrap() {
+        for batch in read_table(&version, &CLAUSE, Some(month), None).unwrap() {
+            for id in batch.column_by_name("theme_id").unwrap().as_string::<i32>().iter().flatten() {
+                themes.get_mut(id).unwrap().2 += 1;
+            }
+        }
+    }
+    themes
+}
+
+fn edit(place: &Place, theme: &str, edit: &Edit) -> i64 {
+    ThemeDesk::open(&place.out()).unwrap().save(theme, edit, 1, Some("eve")).unwrap()
+}
+
+fn sync_now(place: &Place) -> SyncOutcome {
+    let mut options = SyncOptions::new(place.out());
+    options.as_of = AS_OF.parse().unwrap();
+    sync(&options).unwrap()
+}
+
+/// Bytes of the row and figure tables of a place, for comparing two ways to the same state.
+fn tables(place: &Place) -> BTreeMap<String, Vec<String>> {
+    let version = Version::current(&place.out()).unwrap().unwrap();
+    let mut all = BTreeMap::new();
+    for table in [&CLAUSE, &VERBATIM, &THEME, &THEME_MONTH] {
+        let months = version.months(table).unwrap();
+        let months: Vec<_> = if months.is_empty() { vec![None] } else { months.into_iter().map(Some).collect() };
+        for month in months {
+            let rows = read_table(&version, table, month, None).unwrap();
+            all.insert(format!("{} {month:?}", table.name), rows.iter().map(|batch| format!("{batch:?}")).collect());
+        }
+    }
+    all
+}
+
+#[test]
+fn what_people_change_survives_further_months_and_comes_back_with_undo() {
+    let place = Place::new();
+    for (month, plants) in [("2026-01", 0), ("2026-02", 90)] {
+        place.write(&format!("{month}.csv"), month_file(month, 180, plants));
+        place.run(&[&format!("{month}.csv")]);
+    }
+    let first = themes_of(&place);
+    let found: Vec<_> =
+        first.values().filter(|(label, ..)| ["seed", "garden", "plant", "lawn", "tree"].iter().any(|w| label.contains(w))).collect();
+    assert!(!found.is_empty(), "the planted theme is found in its month: {first:?}");
+    let unchanged = tables(&place);
+
+    let mut by_size: Vec<_> = first.iter().map(|(id, (_, _, n))| (*n, id.clone())).collect();
+    by_size.sort();
+    let [(n_bills, bills), (n_errors, errors)] = [1, 2].map(|i| by_size[by_size.len() - i].clone());
+    assert!(n_bills > 0 && n_errors > 0, "{first:?}");
+    edit(&place, &errors, &Edit::Rename { label: "bills that are wrong".into() });
+    let merged = edit(&place, &bills, &Edit::Merge { into: errors.clone() });
+    assert!(sync_now(&place).run_id.is_some());
+    assert!(sync_now(&place).run_id.is_none(), "nothing more to do");
+    let after = themes_of(&place);
+    assert_eq!((after[&bills].1.as_str(), after[&bills].2), ("merged", 0));
+    assert_eq!((after[&errors].0.as_str(), after[&errors].2), ("bills that are wrong", n_bills + n_errors));
+
+    for month in ["2026-03", "2026-04"] {
+        place.write(&format!("{month}.csv"), month_file(month, 180, 30));
+        place.run(&[&format!("{month}.csv")]);
+        let now = themes_of(&place);
+        assert_eq!((now[&bills].2, now[&errors].0.as_str()), (0, "bills that are wrong"));
+        for (id, (label, ..)) in &after {
+            assert_eq!(now[id].0, *label, "{id} keeps its name");
+        }
+    }
+    // Taken back and made again: every table is as it was.
+    let (newest, themes_before_undo) = (tables(&place), themes_of(&place));
+    edit(&place, &bills, &Edit::Undo { event: merged });
+    sync_now(&place);
+    let back = themes_of(&place);
+    assert_eq!((back[&bills].1.as_str(), back[&bills].2 > n_bills), ("active", true));
+    assert_eq!(back[&bills].2 + back[&errors].2, themes_before_undo[&errors].2);
+    edit(&place, &bills, &Edit::Merge { into: errors.clone() });
+    sync_now(&place);
+    assert_eq!(tables(&place), newest);
+
+    for change in ThemeDesk::open(&place.out()).unwrap().edits().unwrap().in_force() {
+        edit(&place, &change.theme_id, &Edit::Undo { event: change.number });
+    }
+    sync_now(&place);
+    let untouched = tables(&place);
+    for (name, rows) in unchanged.iter().filter(|(name, _)| !name.starts_with("theme")) {
+        assert_eq!(untouched[name], *rows, "{name}");
+    }
+}
+
+#[test]
+fn a_theme_is_split_by_what_its_clauses_say_and_retired_without_the_input() {
+    let place = Place::new();
+    place.write("one.csv", month_file("2026-01", 220, 90));
+    place.run(&["one.csv"]);
+    fs_err::remove_file(place.path("one.csv")).unwrap();
+    let before = themes_of(&place);
+    let (theme, (_, _, n)) = before.iter().max_by_key(|(_, (_, _, n))| *n).unwrap();
+    let parts = ThemeDesk::open(&place.out()).unwrap().parts(theme, 2).unwrap();
+    assert_eq!(parts.len(), 2, "{parts:?}");
+    edit(&place, theme, &Edit::Split { parts: parts.clone() });
+    sync_now(&place);
+    let after = themes_of(&place);
+    assert_eq!(after[theme].2, 0);
+    assert_eq!(parts.iter().map(|part| after[&part.id].2).sum::<i64>(), *n);
+    assert!(parts.iter().all(|part| after[&part.id].2 > 0));
+    edit(&place, &parts[0].id, &Edit::Retire);
+    sync_now(&place);
+    let retired = themes_of(&place);
+    assert_eq!((retired[&parts[0].id].1.as_str(), retired[&parts[0].id].2), ("retired", 0));
+    assert_eq!(retired[&parts[1].id].2, after[&parts[1].id].2);
+}
+
+#[test]
+fn an_example_is_one_that_may_be_quoted_where_there_is_one() {
+    let place = Place::new();
+    place.write("one.csv", month_file("2026-01", 220, 0));
+    place.run(&["one.csv"]);
+    let version = Version::current(&place.out()).unwrap().unwrap();
+    let month = version.months(&VERBATIM).unwrap().into_iter().next();
+    let mut response_of: BTreeMap<String, String> = BTreeMap::new();
+    for batch in read_table(&version, &VERBATIM, month, None).unwrap() {
+        let text = |name: &str| batch.column_by_name(name).unwrap().as_string::<i32>();
+        for i in 0..batch.num_rows() {
+            response_of.insert(text("verbatim_id").value(i).to_owned(), text("response_id").value(i).to_owned());
+        }
+    }
+    let (mut n, mut quotable) = (0, 0);
+    for batch in read_table(&version, &THEME, None, None).unwrap() {
+        for id in batch.column_by_name("example_verbatim_id").unwrap().as_string::<i32>().iter().flatten() {
+            let number: usize = response_of[id].rsplit('-').next().unwrap().parse().unwrap();
+            n += 1;
+            quotable += usize::from(number % 3 != 1);
+        }
+    }
+    assert!(n > 3 && quotable * 10 >= n * 9, "{quotable} of {n}");
+}
+
+#[test]
+fn changes_that_cannot_be_made_are_refused_with_a_hint() {
+    let place = Place::new();
+    place.write("one.csv", month_file("2026-01", 120, 0));
+    place.run(&["one.csv"]);
+    for (arguments, code, told) in [
+        (&["themes", "rename", "no such", "x", "--yes"][..], 2, "there is no one theme `no such`"),
+        (&["themes", "merge", "billing errors", "billing errors", "--yes"][..], 2, "cannot become part of itself"),
+        (&["themes", "rename", "billing errors", "unclear bills", "--yes"][..], 2, "is called so already"),
+        (&["themes", "rename", "billing errors", "wrong bills"][..], 2, "add --yes"),
+        (&["themes", "undo", "--yes"][..], 2, "no change is in force"),
+        (&["themes", "rename", "billing errors", "wrong bills", "--yes"][..], 0, "kept as change 1"),
+        (&["themes", "undo", "--yes"][..], 0, "change 1 is taken back"),
+    ] {
+        let out = place.out().display().to_string();
+        let output = place.program(&[arguments, &["--out", &out]].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), said.contains(told)), (Some(code), true), "{arguments:?}: {said}");
+    }
+    let out = place.out().display().to_string();
+    let listed = place.program(&["themes", "list", "--json", "--out", &out]);
+    let themes: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    assert!(themes.as_array().is_some_and(|themes| themes.len() > 2 && themes[0]["label"].is_string()));
+    let shown = place.program(&["themes", "show", "billing errors", "--out", &out]);
+    let text = String::from_utf8(shown.stdout).unwrap();
+    assert!(text.contains("threshold") && text.contains("centre") && text.contains("(taken back)"), "{text}");
 }

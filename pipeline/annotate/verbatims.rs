@@ -148,6 +148,7 @@ impl<'e> VerbatimWriter<'e> {
             v.text(col::emotion, self.scored.emotion);
             v.text(col::primary_theme_id, primary.map(|theme| self.engine.registry.themes()[theme].id.as_str()));
             v.int(col::registry_version, i64::from(self.engine.registry.version()));
+            v.text(col::found_theme_id, None);
             v.flag(col::is_hotline, is_hotline);
             v.end_row();
         }
@@ -168,6 +169,7 @@ impl<'e> VerbatimWriter<'e> {
             c.float(col::sentiment, self.scored.clauses.get(i).copied().flatten());
             c.text(col::theme_id, nearest.filter(|near| near.is_near).map(|near| self.engine.registry.themes()[near.theme].id.as_str()));
             c.float(col::theme_similarity, nearest.map(|near| f64::from(near.similarity)));
+            c.text(col::found_theme_id, None);
             c.end_row();
         }
     }

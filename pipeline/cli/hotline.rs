@@ -4,7 +4,7 @@ mod change;
 mod close;
 mod list;
 mod show;
-mod words;
+pub(super) mod words;
 
 use std::path::PathBuf;
 
@@ -80,7 +80,7 @@ impl Change {
 }
 
 /// The name under which a person's doings are written.
-fn who(given: Option<&str>) -> String {
+pub(super) fn who(given: Option<&str>) -> String {
     let from = |name: &str| std::env::var(name).ok();
     let names = [given.map(str::to_owned), from("OUTSPOKEN_USER"), from("USER"), from("LOGNAME")];
     names.into_iter().flatten().map(|name| name.trim().to_owned()).find(|name| !name.is_empty()).unwrap_or_else(|| "somebody".to_owned())

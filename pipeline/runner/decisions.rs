@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::overlay;
+use super::themes::{self, Known, Laid};
 use crate::error::Result;
 use crate::month::Month;
 use crate::sink::{FileTerms, Staging};
@@ -16,6 +17,8 @@ use crate::store::{Detected, Store};
 pub(super) struct Changed {
     /// Months with changed rows: every figure that reaches them is computed again.
     pub(super) rows: BTreeSet<Month>,
+    /// Whether the table of themes changed.
+    pub(super) themes: bool,
     /// Months in which only the standing of cases changed: figures of accounts are computed again.
     pub(super) cases: BTreeSet<Month>,
     /// Detections that review.db does not have yet; to be written when the version is published.
@@ -25,7 +28,8 @@ pub(super) struct Changed {
 /// Lays what people decided over the staged tables. Months in which nothing changes keep their files.
 ///
 /// Edits of themes come before cases, so that what is said of a case is said of the themes as they are.
-pub(super) fn lay_over(staging: &Staging, terms: &FileTerms, store: &Store) -> Result<Changed> {
+pub(super) fn lay_over(staging: &Staging, terms: &FileTerms, store: &Store, known: Known<'_>) -> Result<Changed> {
+    let Laid { months, table } = themes::lay_over(staging, terms, &store.theme_edits()?, known)?;
     let cases = overlay::overlay(staging, terms, &store.decided()?)?;
-    Ok(Changed { rows: BTreeSet::new(), cases: cases.months, detected: cases.new })
+    Ok(Changed { rows: months, themes: table, cases: cases.months, detected: cases.new })
 }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::decisions::{self, Changed};
+use super::themes::Known;
 use super::{figures, manifest, previous_run, remove_spill, settings};
 use crate::config::Settings;
 use crate::error::{Error, Result};
@@ -16,7 +17,9 @@ use crate::identity::Fingerprint;
 use crate::measure::{Goals, Room};
 use crate::month::Month;
 use crate::sink::{FileTerms, Output};
+use crate::stage::embed::Model;
 use crate::store::Store;
+use crate::theme::Registry;
 
 /// Memory for figures: as much as a run with its default takes for them.
 const MEMORY_BYTES: usize = 256 << 20;
@@ -74,8 +77,12 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
 
     let staging = output.stage()?;
     staging.keep_folder(&old, old.folder())?;
-    let Changed { rows, cases, detected } = decisions::lay_over(&staging, &terms, &store)?;
-    if rows.is_empty() && cases.is_empty() {
+    let model = Model::of(&settings.themes, &settings.folder)?;
+    let registry = Registry::open(&old.themes())?.unwrap_or_else(|| Registry::empty(&model.fingerprint()));
+    let none = BTreeSet::new();
+    let known = Known { registry: &registry, model: &model, old: Some(&old), touched: &none };
+    let Changed { rows, themes, cases, detected } = decisions::lay_over(&staging, &terms, &store, known)?;
+    if rows.is_empty() && cases.is_empty() && !themes {
         store.detect(&detected)?;
         return Ok(SyncOutcome::default());
     }

@@ -96,6 +96,7 @@ tables! {
         emotion: Utf8 ?"none found", "The emotion that the words report.";
         primary_theme_id: Utf8 ?"no clause near a theme", "The theme of most of its clauses, by words.";
         registry_version: Int32 ?"no registry", "Version of the theme registry that assigned it.";
+        found_theme_id: Utf8 ?"as primary_theme_id", "The theme that the registry found, where a person's change led the verbatim elsewhere.";
         is_hotline: Boolean, "Whether a HOTLINE rule fired on it.";
     }
     clause CLAUSE Month [verbatim_id, clause] "A part of a verbatim that says one thing." {
@@ -107,6 +108,7 @@ tables! {
         sentiment: Float64 ?"no term found", "How positive the clause is." ["-1 to 1"];
         theme_id: Utf8 ?"no theme near enough", "The nearest theme.";
         theme_similarity: Float64 ?"nothing to compare", "Cosine of the clause and the nearest theme." ["-1 to 1"];
+        found_theme_id: Utf8 ?"as theme_id", "The theme that the registry found, where a person's change led the clause elsewhere.";
     }
     hotline_hit HOTLINE_HIT Month [] "A place where a HOTLINE rule matched, fired or not." {
         verbatim_id: Utf8 ?"fired by a score or flag", "The verbatim.";

@@ -51,6 +51,20 @@ pub(super) fn clusters(points: Points<'_>, max: usize, seed: u64) -> Vec<Cluster
     group(points, &centres)
 }
 
+/// Groups `points`, which lie near to one another, into at most `n` clusters: near-equal ones are not taken for one.
+pub(super) fn parted(points: Points<'_>, n: usize, seed: u64) -> Vec<Cluster> {
+    if points.rows.is_empty() || n == 0 {
+        return Vec::new();
+    }
+    let n_centres = (points.rows.len() / 4).clamp(1, n * 3);
+    let centres = settle(points, spread(points, n_centres, seed), ROUNDS);
+    let nearest = nearest(points, &centres);
+    let parts: Vec<Part> = sums(points, &nearest, centres.len()).into_iter().filter_map(Part::new).collect();
+    let merged = merge_while(parts, |a, b| -a.cost(b), |_, n_left| n_left > n);
+    let merged: Vec<Vector> = merged.iter().filter_map(|part| Vector::unit(&part.sum, points.matrix.dimensions)).collect();
+    group(points, &settle(points, merged, LAST_ROUNDS))
+}
+
 /// Centres far from one another (k-means++): each next one is drawn with a chance that grows with its distance from
 /// the nearest chosen one.
 fn spread(points: Points<'_>, n_centres: usize, seed: u64) -> Vec<Vector> {

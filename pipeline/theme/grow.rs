@@ -10,11 +10,12 @@ use std::path::Path;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::cluster::{Cluster, Points, clusters};
+use super::drift::{likeness, vocabulary};
 use super::id::theme_id;
 use super::material::{Material, Matrix, Sentences};
 use super::name::Namer;
 use super::seeds::Seeds;
-use super::{LoggedMonth, Month, Origin, Registry, Residual, Sample, Status, Theme, text_hash};
+use super::{LoggedMonth, Month, Origin, Past, Registry, Residual, Sample, Status, Theme, text_hash};
 use crate::config::ThemeSettings;
 use crate::error::{Error, Result};
 use crate::stage::embed::{Model, Vector, cosine, dot};
@@ -37,8 +38,8 @@ pub struct Growth {
     pub n_refused: usize,
     /// Clauses kept for later months.
     pub n_kept: usize,
-    /// How far the themes of the month lie from their centres.
-    pub drift: Vec<Drift>,
+    /// How the clauses of themes lay in the month, with the index of the theme in [`Registry::themes`].
+    pub past: Vec<(usize, Past)>,
 }
 
 /// A new theme.
@@ -48,17 +49,6 @@ pub struct Born {
     pub theme: usize,
     /// Distinct clauses that it was made of.
     pub n_clauses: usize,
-}
-
-/// How far a known theme moved in a month.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Drift {
-    /// Index in [`Registry::themes`].
-    pub theme: usize,
-    /// Distinct clauses of the month near it.
-    pub n_clauses: usize,
-    /// Cosine between its centre and the direction of the month's clauses: 1, no drift.
-    pub similarity: f32,
 }
 
 /// The bound on themes when the settings give none: what a person can still survey.
@@ -109,7 +99,7 @@ impl Registry {
             return Err(Error::Setting {
                 place: "themes.model".to_owned(),
                 what: "the theme registry was made with another model".to_owned(),
-                hint: Some("name that model, or make a new version of the registry with `outspoken themes refit`".to_owned()),
+                hint: Some("name that model".to_owned()),
             });
         }
         if !self.needs(month) {
@@ -183,6 +173,8 @@ impl Grown<'_> {
                 n_clauses: 0,
                 example: None,
                 example_text: None,
+                vocabulary: BTreeMap::new(),
+                past: Vec::new(),
             });
         }
     }
@@ -210,6 +202,8 @@ impl Grown<'_> {
             n_clauses: 0,
             example: None,
             example_text: None,
+            vocabulary: BTreeMap::new(),
+            past: Vec::new(),
         });
         themes.len() - 1
     }
@@ -306,6 +300,8 @@ impl Grown<'_> {
             centroid: Some(cluster.centre),
             example: None,
             example_text: None,
+            vocabulary: BTreeMap::new(),
+            past: Vec::new(),
         };
         self.growth.born.push(Born { theme: self.registry.themes.len(), n_clauses: cluster.rows.len() });
         self.registry.themes.push(theme);
@@ -329,7 +325,15 @@ impl Grown<'_> {
             theme.last_month = Some(self.month);
             let direction = mean(members.iter().map(|(row, _)| self.matrix.row(*row)), self.matrix.dimensions);
             let similarity = direction.map_or(0.0, |direction| direction.similarity(centroid));
-            self.growth.drift.push(Drift { theme: t, n_clauses: members.len(), similarity });
+            let rows: Vec<usize> = members.iter().map(|(row, _)| *row).collect();
+            let words = vocabulary(&self.material, &rows);
+            if theme.vocabulary.is_empty() {
+                theme.vocabulary.clone_from(&words);
+            }
+            let similarity = (similarity * 1_000.0).round() / 1_000.0;
+            let past = Past { month: self.month, n_clauses: rows.len(), similarity, words: likeness(&theme.vocabulary, &words) };
+            theme.past.push(past.clone());
+            self.growth.past.push((t, past));
         }
         self.keep(&nearest);
         let logged = LoggedMonth { month: self.month, sample: sample.fingerprint(), version: self.registry.version };

@@ -35,7 +35,7 @@ pub(super) fn due(case: &Case, now: i64) -> String {
 }
 
 /// On one line of a terminal: control characters, which could move the cursor or worse, are shown as blanks.
-pub(super) fn line(text: &str) -> String {
+pub(in crate::cli) fn line(text: &str) -> String {
     let text: String = text.chars().map(|c| if is_unsafe(c) || c == '\n' || c == '\t' { ' ' } else { c }).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -52,7 +52,7 @@ fn is_unsafe(c: char) -> bool {
 }
 
 /// At most `n` characters.
-pub(super) fn cut(text: &str, n: usize) -> String {
+pub(in crate::cli) fn cut(text: &str, n: usize) -> String {
     match text.char_indices().nth(n) {
         Some(_) => text.chars().take(n - 1).chain(['…']).collect(),
         None => text.to_owned(),
