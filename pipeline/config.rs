@@ -33,6 +33,8 @@ pub struct Settings {
     pub hotline: HotlineSettings,
     /// Sentiment lexicons.
     pub sentiment: SentimentSettings,
+    /// File with goals and initiatives, as `outspoken init` writes it; none: no goals.
+    pub goals: Option<String>,
     /// Where relative paths start: the folder of the settings file, or the working directory.
     #[serde(skip)]
     pub folder: std::path::PathBuf,

@@ -3,16 +3,19 @@
 //! Ids are hashes (XXH3, 128 bits) of what identifies a thing, written in 26 characters of Crockford's
 //! base 32. Parts are hashed with their lengths, so that ("ab", "c") and ("a", "bc") differ.
 
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::xxh3_128;
 
 /// A 128-bit hash of parts.
+///
+/// Parts are gathered and hashed at once: a row's key has dozens of short ones, and the state of a hash that streams is
+/// larger than all of them.
 #[derive(Clone)]
-pub struct Fingerprint(Xxh3);
+pub struct Fingerprint(Vec<u8>);
 
 impl Fingerprint {
     /// Starts with the name of the kind of thing, so that equal parts of two kinds differ.
     pub fn of(kind: &str) -> Self {
-        Self(Xxh3::new()).part(kind)
+        Self(Vec::with_capacity(256)).part(kind)
     }
 
     /// Adds a part.
@@ -26,23 +29,23 @@ impl Fingerprint {
     pub fn add(&mut self, part: Option<&str>) {
         match part {
             Some(part) => {
-                self.0.update(&(part.len() as u64 + 1).to_le_bytes());
-                self.0.update(part.as_bytes());
+                self.0.extend((part.len() as u64 + 1).to_le_bytes());
+                self.0.extend(part.as_bytes());
             }
-            None => self.0.update(&0_u64.to_le_bytes()),
+            None => self.0.extend(0_u64.to_le_bytes()),
         }
     }
 
     /// Adds a number.
     #[must_use]
     pub fn number(mut self, number: u64) -> Self {
-        self.0.update(&number.to_le_bytes());
+        self.0.extend(number.to_le_bytes());
         self
     }
 
     /// The hash.
     pub fn finish(&self) -> u128 {
-        self.0.digest128()
+        xxh3_128(&self.0)
     }
 
     /// The hash as text.

@@ -119,9 +119,11 @@ pub type Emit<'a> = &'a (dyn Fn(&'static Table, Month, &RecordBatch) -> Result<(
 /// Hands the figures of the months `wanted` to `emit`: `kpi_month`, `theme_month`, `account_month` and `initiative_month`.
 /// `all` are the months with row tables. Both are ascending. A wanted month that is not among `all` has no rows.
 ///
+/// Returns what in `goals` finds no answers, one sentence each: a goal that nothing is held against is a slip of the pen.
+///
 /// Fails when `tables` cannot be read, when their rows are not in the order in which they were written, and with what `emit`
 /// fails with.
-pub fn figures(tables: &dyn Tables, all: &[Month], wanted: &[Month], goals: &Goals, room: Room<'_>, emit: Emit<'_>) -> Result<()> {
+pub fn figures(tables: &dyn Tables, all: &[Month], wanted: &[Month], goals: &Goals, room: Room<'_>, emit: Emit<'_>) -> Result<Vec<String>> {
     // A month that lost its last row is wanted but no longer among all.
     let mut needed: Vec<Month> = all.iter().chain(wanted).copied().collect();
     needed.sort_unstable();
@@ -136,7 +138,9 @@ pub fn figures(tables: &dyn Tables, all: &[Month], wanted: &[Month], goals: &Goa
         emit(&THEME_MONTH, *month, themes)?;
         emit(&INITIATIVE_MONTH, *month, initiatives)?;
     }
-    tallies.clear()
+    let idle = goals::idle(goals, &tallies);
+    tallies.clear()?;
+    Ok(idle)
 }
 
 fn is_reached(month: Month, wanted: &[Month]) -> bool {

@@ -13,6 +13,8 @@ mod grid;
 mod headline;
 mod hotlines;
 mod html;
+mod initiative;
+mod initiatives;
 mod kpi;
 mod number;
 mod pack;

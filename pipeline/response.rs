@@ -66,19 +66,13 @@ impl Binding {
     /// What identifies the row. A source with an id column rejects rows without one.
     pub fn key(&self, raw: &RawBatch, i: usize, month: Month) -> Result<RowKey, Reject> {
         let mut content = Fingerprint::of("row").number(self.salt as u64).number((self.salt >> 64) as u64).number(month.days() as u64);
-        let mut decoded = Fingerprint::of("content").part(&self.source.name).number(month.days() as u64);
         for &(ref name, column) in &self.hashed {
-            let value = cell(raw, column, i);
-            content = content.part(name);
-            content.add(value);
-            if value.is_some() {
-                decoded = decoded.part(name);
-                decoded.add(value);
-            }
+            content.add(Some(name));
+            content.add(cell(raw, column, i));
         }
         let content = content.finish();
         let Some(column) = self.position(Role::Id) else {
-            return Ok(RowKey { base: decoded.finish(), content, has_id: false });
+            return Ok(RowKey { base: self.hash_of_content(raw, i, month), content, has_id: false });
         };
         let Some(id) = cell(raw, column, i) else {
             return Err(self.reject(
@@ -90,6 +84,18 @@ impl Binding {
             ));
         };
         Ok(RowKey { base: crate::identity::response_key(&self.source.name, id), content, has_id: true })
+    }
+
+    /// What identifies a row without an id: the cells that say something.
+    fn hash_of_content(&self, raw: &RawBatch, i: usize, month: Month) -> u128 {
+        let mut content = Fingerprint::of("content").part(&self.source.name).number(month.days() as u64);
+        for &(ref name, column) in &self.hashed {
+            if let Some(value) = cell(raw, column, i) {
+                content.add(Some(name));
+                content.add(Some(value));
+            }
+        }
+        content.finish()
     }
 
     /// A reject of row `i`, with the row as it was read.

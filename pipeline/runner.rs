@@ -40,7 +40,7 @@ use crate::annotate::{Engine, Tally};
 use crate::config::{Role, Settings, SourceSettings};
 use crate::error::{Error, Result};
 use crate::identity::Fingerprint;
-use crate::measure::{Goals, Room};
+use crate::measure::Room;
 use crate::month::Month;
 use crate::redact::Redactor;
 use crate::response::Terms;
@@ -99,6 +99,13 @@ impl RunOptions {
             batch_rows: 8192,
             memory_bytes: 512 << 20,
         }
+    }
+}
+
+impl RunOptions {
+    /// What columns are found with; keys of rows need [`Knowledge::terms`].
+    pub fn look(&self) -> Terms {
+        Terms { month: self.month, as_of: self.as_of.as_microsecond(), salt: 0 }
     }
 }
 
@@ -164,7 +171,7 @@ impl Knowledge {
 
     /// What a binding needs of it.
     pub fn terms(&self, options: &RunOptions) -> Terms {
-        Terms { month: options.month, as_of: options.as_of.as_microsecond(), salt: self.salt }
+        Terms { salt: self.salt, ..options.look() }
     }
 
     /// HOTLINE rules in force.
@@ -207,7 +214,8 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     let stamps = stamps(&inputs)?;
     let mut registry = open_registry(old.as_ref(), &knowledge)?;
     let mut store = Store::open(&options.out)?;
-    let previous_run_id = previous_run(old.as_ref())?;
+    let previous = Previous::of(old.as_ref())?;
+    let (goals, goals_text) = settings::goals(&options.settings)?;
     phases.end("open");
 
     progress.begin("surveying", inputs.n_bytes());
@@ -251,9 +259,10 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     let Knowledge { rules, lexicons, model, redactor, mut fingerprints, .. } = knowledge;
     let engine =
         Engine { settings: options.settings.clone(), rules, lexicons, model, registry, redactor, as_of: options.as_of.as_microsecond() };
+    fingerprints.insert("goals", goals.fingerprint());
     fingerprints
         .insert("input", Fingerprint::of("input").part(&stamps.iter().map(|s| s.fingerprint.as_str()).collect::<Vec<_>>().join(",")).id());
-    let run_id = run_id(options, &fingerprints, previous_run_id.as_deref());
+    let run_id = run_id(options, &fingerprints, previous.run_id.as_deref());
     let file_terms = FileTerms { compression: options.settings.output.compression, run_id: run_id.clone() };
     if let Some(old) = &old {
         for table in row_tables() {
@@ -303,16 +312,19 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     engine.registry.save(&staging.version().themes())?;
     let known = themes::Known { registry: &engine.registry, model: &engine.model, old: old.as_ref(), touched: &touched };
     let decisions::Changed { rows: changed, cases, detected, .. } = decisions::lay_over(&staging, &file_terms, &store, known)?;
-    settings::save(&staging, &options.settings)?;
-    let goals = Goals::default();
+    settings::save(&staging, &options.settings, goals_text.as_deref())?;
     let room = Room { folder: &spill, budget_bytes: options.memory_bytes / 2 };
-    let rows_changed: BTreeSet<Month> = touched.union(&changed).copied().collect();
-    let mut figures_written = figures::write(&staging, old.as_ref(), &rows_changed, &goals, &file_terms, room)?;
+    let mut rows_changed: BTreeSet<Month> = touched.union(&changed).copied().collect();
+    if previous.goals.as_deref() != fingerprints.get("goals").map(String::as_str) {
+        // Goals are no rows: every month is held against the new ones.
+        rows_changed.extend(staging.version().months(&RESPONSE)?);
+    }
+    let mut figures = figures::write(&staging, old.as_ref(), &rows_changed, &goals, &file_terms, room)?;
     if let Some(old) = &old {
-        let of_accounts: BTreeSet<Month> = cases.difference(&figures_written).copied().collect();
+        let of_accounts: BTreeSet<Month> = cases.difference(&figures.months).copied().collect();
         figures::write_accounts(&staging, old, &of_accounts, &file_terms, room)?;
     }
-    figures_written.extend(cases);
+    figures.months.extend(cases);
     write_missing_tables(&staging, options, &file_terms)?;
     keep_equal_dimensions(&staging, old.as_ref())?;
     remove_spill(&spill)?;
@@ -324,7 +336,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     let rows = RowCounts { read: n_rows, new, replacing, unchanged, superseded, rejected: n_rejected, withdrawn };
     let mut manifest = Manifest {
         run_id: run_id.clone(),
-        previous_run_id,
+        previous_run_id: previous.run_id,
         program: env!("CARGO_PKG_VERSION").to_owned(),
         schema_version: SCHEMA_VERSION.to_owned(),
         as_of: options.as_of.to_string(),
@@ -332,9 +344,9 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
         inputs: stamps.into_iter().zip(&survey.n_rows_by_file).map(|(stamp, n)| InputRecord { rows: *n, ..stamp.record }).collect(),
         fingerprints,
         registry_version: engine.registry.version(),
-        months_written: touched.union(&figures_written).map(Month::to_string).collect(),
+        months_written: touched.union(&figures.months).map(Month::to_string).collect(),
         rows_written: rows_written.into_iter().map(|(table, n)| (table.to_owned(), n)).collect(),
-        warnings: warnings(&inputs, &tally, &rows),
+        warnings: warnings(&inputs, &tally, &rows).into_iter().chain(figures.idle_goals).collect(),
         ..Manifest::default()
     };
     tell(&mut manifest, &tally);
@@ -498,9 +510,21 @@ fn run_id(options: &RunOptions, fingerprints: &BTreeMap<&'static str, String>, p
     manifest::run_id(options.as_of, &id)
 }
 
-fn previous_run(old: Option<&Version>) -> Result<Option<String>> {
-    let Some(old) = old else { return Ok(None) };
-    Ok(manifest::latest(old)?.get("run_id").and_then(|id| id.as_str()).map(str::to_owned))
+/// What the last manifest says that this run depends on.
+#[derive(Default)]
+struct Previous {
+    run_id: Option<String>,
+    goals: Option<String>,
+}
+
+impl Previous {
+    fn of(old: Option<&Version>) -> Result<Self> {
+        let Some(old) = old else { return Ok(Self::default()) };
+        let manifest = manifest::latest(old)?;
+        let text = |value: Option<&serde_json::Value>| value.and_then(|value| value.as_str()).map(str::to_owned);
+        let goals = manifest.get("fingerprints").and_then(|fingerprints| fingerprints.get("goals"));
+        Ok(Self { run_id: text(manifest.get("run_id")), goals: text(goals) })
+    }
 }
 
 /// A month whose rows all left has no partition.

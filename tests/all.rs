@@ -2,6 +2,7 @@
 
 mod cli;
 mod determinism;
+mod goals;
 mod hotline;
 mod layers;
 mod r#loop;

@@ -122,9 +122,8 @@ fn tell_choices(options: &RunOptions, voice: Voice) -> Result<(), Error> {
     if options.settings.sources.iter().any(crate::config::SourceSettings::names_columns) || options.inputs.iter().any(|i| i == "-") {
         return Ok(());
     }
-    let knowledge = runner::Knowledge::load(&options.settings)?;
     let listing = runner::list(options)?;
-    let inputs = runner::resolve(listing.files, &options.settings, options.source.as_deref(), knowledge.terms(options))?;
+    let inputs = runner::resolve(listing.files, &options.settings, options.source.as_deref(), options.look())?;
     for file in &inputs.files {
         voice.say(&format!("{}:", file.shape.name));
         for note in file.shape.notes.iter().chain(&file.binding.notes) {

@@ -8,8 +8,10 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::dimension::Dimension;
+use super::tallies::{AllTallies, SeriesKey};
 use super::tally::Statistic;
 use crate::error::{Error, Result, nearest};
+use crate::identity::Fingerprint;
 use crate::month::Month;
 
 /// A `goals.toml` in which everything is commented out: what a user starts from.
@@ -151,6 +153,12 @@ struct InitiativeBlock {
 }
 
 impl Goals {
+    /// Equal goals have equal fingerprints.
+    pub fn fingerprint(&self) -> String {
+        // The derived form names every field; nothing reads it back.
+        Fingerprint::of("goals").part(&format!("{self:?}")).id()
+    }
+
     /// Reads `goals.toml`; `name` is the file's name for messages.
     ///
     /// Fails with [`Error::Setting`], with the line, for unknown keys, statistics, months and days, shares outside
@@ -171,6 +179,37 @@ impl Goals {
         initiatives.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(Self { goals, initiatives })
     }
+}
+
+/// Goals and initiatives whose measure nobody answered, as sentences.
+pub(super) fn idle(goals: &Goals, tallies: &AllTallies) -> Vec<String> {
+    let answered = |measure: &str, source: Option<&String>, area: Option<&String>| {
+        let is_of = |key: &SeriesKey| {
+            key.measure == measure
+                && source.is_none_or(|source| *source == key.source)
+                && area.zip(key.area.as_ref()).is_none_or(|(a, b)| a == b)
+        };
+        tallies.series.iter().any(is_of)
+    };
+    let mut measures: Vec<&str> = tallies.series.iter().map(|key| key.measure.as_str()).collect();
+    measures.dedup();
+    let hint = |measure: &str| match nearest(measure, &measures) {
+        Some(found) => format!("; did you mean `{found}`?"),
+        None => format!("; there are {}", measures.join(", ")),
+    };
+    let of_goal = |goal: &Goal| {
+        let is_idle = !answered(&goal.measure, goal.source.as_ref(), goal.area.as_ref());
+        is_idle.then(|| format!("the goal for `{}` has no answers to hold against{}", goal.measure, hint(&goal.measure)))
+    };
+    let of_initiative = |initiative: &Initiative| {
+        let measure = initiative.measure.as_ref()?;
+        let is_idle = !answered(measure, initiative.source.as_ref(), initiative.area.as_ref());
+        is_idle.then(|| format!("initiative `{}` aims at `{measure}`, which nobody answered{}", initiative.id, hint(measure)))
+    };
+    if measures.is_empty() {
+        return Vec::new();
+    }
+    goals.goals.iter().filter_map(of_goal).chain(goals.initiatives.iter().filter_map(of_initiative)).collect()
 }
 
 struct Place<'t> {

@@ -8,6 +8,7 @@ use std::path::Path;
 use super::account::{self, Account};
 use super::case::{self, Case};
 use super::consent::Consent;
+use super::initiative::{self, Initiative};
 use super::kpi::{self, Kpi};
 use super::quote::{self, Quote};
 use super::record::{self, Record, Volume};
@@ -35,6 +36,7 @@ pub(super) struct Pack {
     pub(super) quotes: BTreeMap<quote::Key, Vec<Quote>>,
     pub(super) cases: Vec<Case>,
     pub(super) accounts: Vec<Account>,
+    pub(super) initiatives: Vec<Initiative>,
     pub(super) rejects: BTreeMap<(String, String), i64>,
     pub(super) consent: Consent,
 }
@@ -67,6 +69,7 @@ impl Pack {
             themes,
             cases: case::load(&version, month)?,
             accounts: account::load(&version, month)?,
+            initiatives: initiative::load(&version, month)?,
             rejects: record::rejects(&version, month)?,
             consent,
         })

@@ -3,7 +3,7 @@
 use super::html::Html;
 use super::number::{count, month_name};
 use super::pack::Pack;
-use super::{areas, attention, headline, hotlines, reading, themes, tiles};
+use super::{areas, attention, headline, hotlines, initiatives, reading, themes, tiles};
 
 /// The whole page: no script, nothing from elsewhere.
 pub(super) fn render(pack: &Pack) -> String {
@@ -20,6 +20,7 @@ pub(super) fn render(pack: &Pack) -> String {
     themes::write(&mut html, pack);
     hotlines::write(&mut html, pack);
     attention::write(&mut html, pack);
+    initiatives::write(&mut html, pack);
     reading::write(&mut html, pack);
     html.raw("</main>\n</body>\n</html>\n");
     html.finish()
@@ -34,5 +35,7 @@ fn title(html: &mut Html, pack: &Pack) {
         html.text(&format!("{} responses, {} verbatims", count(volume.responses), count(volume.verbatims)));
     }
     html.raw("</p>\n<nav><a href=\"#areas\">Areas</a> <a href=\"#themes\">Themes</a> <a href=\"#hotline\">HOTLINE</a> ");
-    html.raw("<a href=\"#accounts\">Accounts</a> <a href=\"#reading\">How to read this</a></nav>\n</header>\n");
+    html.raw("<a href=\"#accounts\">Accounts</a> ");
+    html.raw(if pack.initiatives.is_empty() { "" } else { "<a href=\"#initiatives\">Initiatives</a> " });
+    html.raw("<a href=\"#reading\">How to read this</a></nav>\n</header>\n");
 }

@@ -21,7 +21,15 @@ impl Tables for Staged<'_> {
     }
 }
 
-/// Writes the figures; `touched`: months whose rows changed. Returns the months written.
+/// What was written.
+pub(super) struct Written {
+    /// Months with new figures.
+    pub(super) months: BTreeSet<Month>,
+    /// What in the goals finds no answers.
+    pub(super) idle_goals: Vec<String>,
+}
+
+/// Writes the figures; `touched`: months whose rows or goals changed.
 pub(super) fn write(
     staging: &Staging,
     old: Option<&Version>,
@@ -29,7 +37,7 @@ pub(super) fn write(
     goals: &Goals,
     terms: &FileTerms,
     room: Room<'_>,
-) -> Result<BTreeSet<Month>> {
+) -> Result<Written> {
     let all: Vec<Month> = staging.version().months(&RESPONSE)?.into_iter().collect();
     let touched: Vec<Month> = touched.iter().copied().collect();
     let wanted: Vec<Month> = measure::affected(&touched, &all).into_iter().filter(|month| all.contains(month)).collect();
@@ -40,10 +48,10 @@ pub(super) fn write(
             staging.keep_table(old, table, &gone)?;
         }
     }
-    measure::figures(&Staged(staging.version()), &all, &wanted, goals, room, &|table, month, batch| {
+    let idle_goals = measure::figures(&Staged(staging.version()), &all, &wanted, goals, room, &|table, month, batch| {
         put(staging, old, table, month, batch, terms)
     })?;
-    Ok(wanted.into_iter().collect())
+    Ok(Written { months: wanted.into_iter().collect(), idle_goals })
 }
 
 /// Writes the figures of accounts again in months where cases stand otherwise than before, and no row changed.

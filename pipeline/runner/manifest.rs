@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::missing_is_fine;
 use crate::error::{Error, Result};
+use crate::measure::Goals;
 use crate::month::Month;
 use crate::sink::{Staging, Version};
 
@@ -64,7 +65,14 @@ impl Manifest {
 }
 
 /// Writes the record of a `sync`: that of the last run, for rows and input are still those, with what is new.
-pub(super) fn write_synced(staging: &Staging, old: &Version, run_id: &str, as_of: Timestamp, months: &BTreeSet<Month>) -> Result<()> {
+pub(super) fn write_synced(
+    staging: &Staging,
+    old: &Version,
+    run_id: &str,
+    as_of: Timestamp,
+    months: &BTreeSet<Month>,
+    goals: &Goals,
+) -> Result<()> {
     let mut manifest = latest(old)?;
     let before = manifest.insert("run_id".to_owned(), run_id.into());
     let rows_of = manifest.get("rows_of_run_id").cloned().or_else(|| before.clone());
@@ -80,6 +88,9 @@ pub(super) fn write_synced(staging: &Staging, old: &Version, run_id: &str, as_of
         ("stage_seconds", serde_json::json!({})),
     ] {
         manifest.insert(key.to_owned(), value);
+    }
+    if let Some(fingerprints) = manifest.get_mut("fingerprints").and_then(|f| f.as_object_mut()) {
+        fingerprints.insert("goals".to_owned(), goals.fingerprint().into());
     }
     put(staging, run_id, &manifest.into())
 }

@@ -10,12 +10,13 @@ use jiff::Timestamp;
 
 use super::decisions::{self, Changed};
 use super::themes::Known;
-use super::{figures, manifest, previous_run, remove_spill, settings};
+use super::{Previous, figures, manifest, remove_spill, settings};
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::identity::Fingerprint;
-use crate::measure::{Goals, Room};
+use crate::measure::Room;
 use crate::month::Month;
+use crate::schema::RESPONSE;
 use crate::sink::{FileTerms, Output};
 use crate::stage::embed::Model;
 use crate::store::Store;
@@ -70,8 +71,12 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
         Some(settings) => settings.clone(),
         None => settings::load(&old)?,
     };
-    let previous = previous_run(Some(&old))?;
-    let id = Fingerprint::of("sync").part(previous.as_deref().unwrap_or_default()).part(&options.as_of.to_string()).id();
+    let (goals, goals_text) = match &options.settings {
+        Some(settings) => settings::goals(settings)?,
+        None => settings::kept_goals(&old)?,
+    };
+    let previous = Previous::of(Some(&old))?;
+    let id = Fingerprint::of("sync").part(previous.run_id.as_deref().unwrap_or_default()).part(&options.as_of.to_string()).id();
     let run_id = manifest::run_id(options.as_of, &id);
     let terms = FileTerms { compression: settings.output.compression, run_id: run_id.clone() };
 
@@ -81,7 +86,11 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
     let registry = Registry::open(&old.themes())?.unwrap_or_else(|| Registry::empty(&model.fingerprint()));
     let none = BTreeSet::new();
     let known = Known { registry: &registry, model: &model, old: Some(&old), touched: &none };
-    let Changed { rows, themes, cases, detected } = decisions::lay_over(&staging, &terms, &store, known)?;
+    let Changed { mut rows, themes, cases, detected } = decisions::lay_over(&staging, &terms, &store, known)?;
+    if previous.goals.as_ref() != Some(&goals.fingerprint()) {
+        // Goals are no rows: every month is held against the new ones.
+        rows.extend(old.months(&RESPONSE)?);
+    }
     if rows.is_empty() && cases.is_empty() && !themes {
         store.detect(&detected)?;
         return Ok(SyncOutcome::default());
@@ -89,15 +98,19 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
     let spill = staging.version().folder().join("spill");
     let room = Room { folder: &spill, budget_bytes: MEMORY_BYTES };
     let mut months = rows.clone();
+    let mut warnings = Vec::new();
     if !rows.is_empty() {
-        months.extend(figures::write(&staging, Some(&old), &rows, &Goals::default(), &terms, room)?);
+        let figures = figures::write(&staging, Some(&old), &rows, &goals, &terms, room)?;
+        months.extend(figures.months);
+        warnings = figures.idle_goals;
     }
     let of_accounts: BTreeSet<Month> = cases.difference(&months).copied().collect();
     figures::write_accounts(&staging, &old, &of_accounts, &terms, room)?;
     remove_spill(&spill)?;
     months.extend(cases);
-    manifest::write_synced(&staging, &old, &run_id, options.as_of, &months)?;
+    settings::save_goals(&staging, goals_text.as_deref())?;
+    manifest::write_synced(&staging, &old, &run_id, options.as_of, &months, &goals)?;
     output.publish(staging)?;
     store.detect(&detected)?;
-    Ok(SyncOutcome { run_id: Some(run_id), months, warnings: Vec::new() })
+    Ok(SyncOutcome { run_id: Some(run_id), months, warnings })
 }

@@ -66,7 +66,8 @@ pub struct WordTable {
 impl Default for WordTable {
     fn default() -> Self {
         Self {
-            slots: vec![EMPTY; 1 << 14],
+            // Small: rules and lexicons are read with a table each.
+            slots: vec![EMPTY; 1 << 6],
             hashes: Vec::new(),
             arena: String::new(),
             ends: Vec::new(),
