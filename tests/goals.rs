@@ -5,7 +5,14 @@ use outspoken::config;
 use crate::support::{Place, column, run_with};
 
 fn survey(place: &Place) {
-    let rows = (0..40).map(|i| format!("R-{i},2026-09-{:02},{},All went as it should this time.\n", i % 28 + 1, 1 + i % 5));
+    let rows = (0..40).map(|i| {
+        format!(
+            "R-{i},2026-09-{:02},{},Visit {i} went as it should and {} was friendly.\n",
+            i % 28 + 1,
+            1 + i % 5,
+            ["Ann", "the engineer", "everybody"][i % 3]
+        )
+    });
     place.write("survey.csv", format!("Response ID,Date,Overall satisfaction,Comment\n{}", rows.collect::<String>()));
     place.write("outspoken.toml", "goals = \"goals.toml\"\n");
 }
