@@ -5,6 +5,7 @@
 
 mod check;
 mod demo;
+mod explain;
 mod hotline;
 mod report;
 mod run;
@@ -62,6 +63,8 @@ enum Command {
     Check(check::Arguments),
     /// Look at the themes and correct them: what is changed holds in every run from then on.
     Themes(themes::Arguments),
+    /// Take one verbatim apart: clauses, terms, rules, themes, and what led to each.
+    Explain(explain::Arguments),
     /// Write the review pack of a month: one page of HTML from the published tables.
     Report(report::Arguments),
     /// Work on HOTLINE cases: list, show, act, assign, close, reopen.
@@ -98,6 +101,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Demo(arguments) => demo::main(&arguments, voice),
         Command::Run(arguments) => run::main(&arguments, voice),
         Command::Check(arguments) => check::main(&arguments, voice),
+        Command::Explain(arguments) => explain::main(&arguments),
         Command::Report(arguments) => report::main(&arguments),
         Command::Themes(arguments) => themes::main(&arguments, voice),
         Command::Hotline(arguments) => hotline::main(&arguments, voice),

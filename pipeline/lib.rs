@@ -34,6 +34,7 @@
 //! | Which parts of it are personal data? | [`redact`] |
 //! | What is said of one verbatim? | [`stage`], [`lexicon`] |
 //! | What do all stages together say of a batch? | [`annotate`] |
+//! | Why is a verbatim read as it is? | [`mod@explain`] |
 //! | Which themes are there, and how do they last? | [`theme`] |
 //! | How is the whole job done? | [`runner`] |
 //! | How do rows become files that readers can trust? | [`sink`] |
@@ -50,6 +51,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod explain;
 pub mod identity;
 pub mod language;
 pub mod lexicon;

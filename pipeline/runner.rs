@@ -122,11 +122,11 @@ pub struct Outcome {
 
 /// What rules, lexicons and model say before any row is read.
 pub struct Knowledge {
-    rules: Rules,
-    lexicons: Lexicons,
-    model: Model,
+    pub(crate) rules: Rules,
+    pub(crate) lexicons: Lexicons,
+    pub(crate) model: Model,
     seeds: Seeds,
-    redactor: Redactor,
+    pub(crate) redactor: Redactor,
     fingerprints: BTreeMap<&'static str, String>,
     salt: u128,
 }
@@ -172,6 +172,11 @@ impl Knowledge {
     /// What a binding needs of it.
     pub fn terms(&self, options: &RunOptions) -> Terms {
         Terms { salt: self.salt, ..options.look() }
+    }
+
+    /// Of the embedding model that themes are found with.
+    pub fn model_fingerprint(&self) -> String {
+        self.model.fingerprint()
     }
 
     /// HOTLINE rules in force.
