@@ -8,6 +8,7 @@ mod demo;
 mod explain;
 mod hotline;
 mod report;
+mod rules;
 mod run;
 mod schema;
 mod sync;
@@ -71,6 +72,8 @@ enum Command {
     Hotline(hotline::Arguments),
     /// Bring the tables up to what people decided, without input.
     Sync(sync::Arguments),
+    /// Rule craft: test, backtest, compare, weigh and audit HOTLINE rules.
+    Rules(rules::Arguments),
     /// Generate feedback of any size, the same for the same seed.
     Synth(synth::Arguments),
     /// List every table and column: type, meaning, null, unit.
@@ -106,6 +109,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Themes(arguments) => themes::main(&arguments, voice),
         Command::Hotline(arguments) => hotline::main(&arguments, voice),
         Command::Sync(arguments) => sync::main(&arguments, voice),
+        Command::Rules(arguments) => rules::main(&arguments, voice),
         Command::Synth(arguments) => synth::main(&arguments),
         Command::Schema(arguments) => schema::main(&arguments),
     };

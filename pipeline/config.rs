@@ -417,7 +417,8 @@ impl Default for LanguageSettings {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HotlineSettings {
-    /// Rule files; none: the shipped pack; later files replace rules of the same id.
+    /// Rule files, directories of them, and `shipped` for the shipped pack; none: the shipped pack. Later files replace rules of the
+    /// same id.
     pub rules: Option<Vec<String>>,
     /// A response older than this when first seen is `historical` and has no clock. Days.
     pub max_age_days: u32,

@@ -36,6 +36,7 @@
 //! | What do all stages together say of a batch? | [`annotate`] |
 //! | Why is a verbatim read as it is? | [`mod@explain`] |
 //! | Which themes are there, and how do they last? | [`theme`] |
+//! | What would a change of HOTLINE rules do? | [`rules`] |
 //! | How is the whole job done? | [`runner`] |
 //! | How do rows become files that readers can trust? | [`sink`] |
 //! | What have people, and the clock, decided? | [`store`], [`clock`] |
@@ -60,6 +61,7 @@ pub mod month;
 pub mod redact;
 pub mod report;
 pub mod response;
+pub mod rules;
 pub mod runner;
 pub mod schema;
 pub mod sink;

@@ -144,7 +144,7 @@ impl Knowledge {
             names.iter().map(read).collect()
         };
         let rules = match &settings.hotline.rules {
-            Some(files) => Rules::load(&read(files)?)?,
+            Some(files) => crate::rules::load(files, &settings.folder)?,
             None => Rules::shipped()?,
         };
         let lexicons = Lexicons::with(&read(&settings.sentiment.lexicons)?, &settings.language.default)?;

@@ -9,6 +9,7 @@ mod r#loop;
 mod measures;
 mod redaction;
 mod report;
+mod rules;
 mod runs;
 mod sentiment;
 mod sources;

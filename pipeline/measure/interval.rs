@@ -40,7 +40,7 @@ pub fn wilson(n: i64, base: i64) -> Option<Interval> {
 }
 
 /// Wilson's interval of a share over a base that need not be whole (an effective base).
-pub(super) fn wilson_of(share: f64, base: f64) -> Interval {
+pub(crate) fn wilson_of(share: f64, base: f64) -> Interval {
     let z2 = Z_95 * Z_95;
     let scale = 1.0 + z2 / base;
     let centre = (share + z2 / (2.0 * base)) / scale;

@@ -6,6 +6,7 @@
 
 mod assertion;
 mod condition;
+mod cost;
 mod cues;
 mod evaluate;
 mod expression;
@@ -21,6 +22,7 @@ use std::fmt;
 
 pub use assertion::Assertion;
 pub use condition::{Facts, ScoreFact};
+pub use cost::Cost;
 pub use matcher::Matcher;
 pub use rule::{Cannot, Rule, Scope, Subject};
 
@@ -79,6 +81,8 @@ impl fmt::Display for Suppressed {
 /// An example of a rule that does not come out as the rule says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedExample {
+    /// File, line and column of the example.
+    pub place: String,
     /// The rule.
     pub rule: String,
     /// The example, as its author wrote it.
@@ -108,8 +112,12 @@ const SHIPPED: [(&str, &str); 12] = [
 impl Rules {
     /// The rules that come with the program. Fails only if they were built broken.
     pub fn shipped() -> Result<Self> {
-        let files: Vec<(String, String)> = SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-        Self::load(&files)
+        Self::load(&Self::shipped_files())
+    }
+
+    /// The shipped files, name and text, for [`Rules::load`] beside a user's own.
+    pub fn shipped_files() -> Vec<(String, String)> {
+        SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
     }
 
     /// Reads and compiles rule files, given as name and text. Fails with [`Error::Lexicon`](crate::Error::Lexicon),
@@ -137,16 +145,21 @@ impl Rules {
         self.fingerprint.clone()
     }
 
+    /// What each rule costs, in the order of [`Rules::rules`].
+    pub fn costs(&self) -> Vec<Cost> {
+        self.rules.iter().map(cost::of).collect()
+    }
+
     /// Runs the examples of every rule against that rule, without its `when`, and gives those that fail.
     pub fn test(&self) -> Vec<FailedExample> {
         let mut bench = Bench { matcher: Matcher::new(self), table: WordTable::default(), tokens: Tokens::default(), hits: Vec::new() };
         let mut failed = Vec::new();
         for (i, rule) in self.rules.iter().enumerate() {
             let examples = rule.fires.iter().map(|text| (text, true)).chain(rule.silent.iter().map(|text| (text, false)));
-            for (text, should_fire) in examples {
+            for ((text, should_fire), place) in examples.zip(&rule.example_places) {
                 let (fired, found) = bench.run(i as u32, rule, text);
                 if fired != should_fire {
-                    failed.push(FailedExample { rule: rule.id.clone(), text: text.clone(), should_fire, found });
+                    failed.push(FailedExample { place: place.clone(), rule: rule.id.clone(), text: text.clone(), should_fire, found });
                 }
             }
         }

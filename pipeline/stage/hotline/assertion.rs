@@ -4,7 +4,7 @@
 //! nearest cue that reaches the hit counts; a denial reaches until a new subject or a conjunction begins
 //! another statement. After the negation scopes of NegEx (Chapman et al., 2001), with the cue kept.
 
-use super::cues::{Cue, is_anybody, is_company, is_relation, opens_question};
+use super::cues::{Cue, is_anybody, opens_question};
 use super::evaluate::Span;
 use super::rule::{Cannot, Subject};
 use crate::text::{Clause, Verbatim};
@@ -288,8 +288,8 @@ impl<'a> Scene<'a> {
                 Cue::FirstPerson | Cue::FirstObject => return None,
                 Cue::ThirdPerson if distance <= 2 || !is_anybody(self.word(position)) => return Some(position),
                 Cue::SecondPerson if distance <= 3 => return Some(position),
-                _ if is_relation(self.word(position)) => return Some(position),
-                _ if is_company(self.word(position)) && distance <= 3 => return Some(position),
+                Cue::Relation => return Some(position),
+                Cue::Company if distance <= 3 => return Some(position),
                 _ => {}
             }
         }
@@ -299,18 +299,15 @@ impl<'a> Scene<'a> {
     fn historical(&self) -> Option<Span> {
         let pair = |position: u32, n: u32| Some(Span { start: position, end: position + n });
         for position in (self.base..self.hit.start).rev() {
-            let (word, next) = (self.word(position), self.word(position + 1));
             let same_clause = position >= self.clause;
             let near = self.hit.start - position <= REACH;
             match self.cue(position) {
                 Cue::Until if !self.is_counter(position) => return pair(position, 1),
                 Cue::Almost if same_clause && near => return pair(position, 1),
-                _ => {}
+                Cue::Past if same_clause && near => {}
+                _ => continue,
             }
-            if !same_clause || !near {
-                continue;
-            }
-            match (word, next) {
+            match (self.word(position), self.word(position + 1)) {
                 ("used", "to") | ("back", "in" | "when") | ("had", "to") | ("last", "year") | ("years" | "months" | "year", "ago") => {
                     return pair(position, 2);
                 }
@@ -325,8 +322,10 @@ impl<'a> Scene<'a> {
         if self.cue(self.hit.end) == Cue::Until && !self.is_counter(self.hit.end) {
             return pair(self.hit.end, 1);
         }
-        let ago = (self.hit.end..(self.hit.end + REACH).min(self.end()))
-            .find(|p| matches!((self.word(*p), self.word(p + 1)), ("years" | "year", "ago") | ("back", "in" | "when") | ("last", "year")));
+        let ago = (self.hit.end..(self.hit.end + REACH).min(self.end())).find(|p| {
+            self.cue(*p) == Cue::Past
+                && matches!((self.word(*p), self.word(p + 1)), ("years" | "year", "ago") | ("back", "in" | "when") | ("last", "year"))
+        });
         ago.and_then(|position| pair(position, 2))
     }
 
@@ -357,9 +356,9 @@ impl<'a> Scene<'a> {
             if inside {
                 return false;
             }
-            let before = position.checked_sub(1).map_or("", |p| self.word(p));
             match self.cue(*position) {
                 Cue::Condition => {
+                    let before = position.checked_sub(1).map_or("", |p| self.word(p));
                     let idle = matches!(
                         before,
                         "even"
@@ -382,12 +381,12 @@ impl<'a> Scene<'a> {
                     !idle && !given && !matches!(self.word(position + 1), "so" | "any" | "only" | "ever" | "anything")
                 }
                 // "Fix this or I'll leave."
-                _ => {
-                    self.word(*position) == "or"
-                        && *position < self.hit.start
+                Cue::Or => {
+                    *position < self.hit.start
                         && (matches!(self.word(position + 1), "i'll" | "we'll" | "else")
                             || matches!((self.word(position + 1), self.word(position + 2)), ("i" | "we", "will" | "am" | "are")))
                 }
+                _ => false,
             }
         })
     }

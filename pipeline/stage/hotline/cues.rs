@@ -31,6 +31,14 @@ pub(super) enum Cue {
     Until,
     /// "almost": it did not come to it.
     Almost,
+    /// "or", which can threaten: "fix it or I'll leave".
+    Or,
+    /// May begin or end a phrase of the past: "used to", "back in", "two years ago".
+    Past,
+    /// A person near the customer, who is not the customer.
+    Relation,
+    /// The company and its people.
+    Company,
 }
 
 /// Languages with cues of their own; English last, which stands for all others.
@@ -74,6 +82,10 @@ fn english(word: &str) -> Cue {
         "if" | "unless" | "otherwise" | "provided" => Cue::Condition,
         "until" | "till" | "til" => Cue::Until,
         "almost" | "nearly" | "previously" | "formerly" => Cue::Almost,
+        "or" => Cue::Or,
+        "used" | "back" | "had" | "last" | "years" | "months" | "year" | "was" | "were" => Cue::Past,
+        _ if is_relation(word) => Cue::Relation,
+        _ if is_company(word) => Cue::Company,
         _ => Cue::None,
     }
 }
@@ -144,7 +156,7 @@ fn portuguese(word: &str) -> Cue {
 }
 
 /// Persons near the customer, who are not the customer.
-pub(super) fn is_relation(word: &str) -> bool {
+fn is_relation(word: &str) -> bool {
     matches!(
         word,
         "sister"
@@ -212,7 +224,7 @@ pub(super) fn is_anybody(word: &str) -> bool {
 }
 
 /// The company and its people.
-pub(super) fn is_company(word: &str) -> bool {
+fn is_company(word: &str) -> bool {
     matches!(
         word,
         "company"

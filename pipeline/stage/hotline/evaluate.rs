@@ -74,6 +74,20 @@ impl Found {
     }
 }
 
+/// Whether what `expr` needs stands anywhere in the verbatim: most rules that are looked at end here, without any memory.
+pub(super) fn is_possible(expr: &Expr<u32>, found: &Found) -> bool {
+    match expr {
+        Expr::Leaf(atom) => !found.of(*atom).is_empty(),
+        Expr::Or(members) => members.iter().any(|member| is_possible(member, found)),
+        // What must be absent bears on units, not on the verbatim.
+        Expr::Not(_) => true,
+        Expr::And(members) => members.iter().all(|member| is_possible(member, found)),
+        Expr::AtLeast(k, members) => members.iter().filter(|member| is_possible(member, found)).take(*k).count() == *k,
+        Expr::Pair(left, Relation::NotNear, _, _) => is_possible(left, found),
+        Expr::Pair(left, _, _, right) => is_possible(left, found) && is_possible(right, found),
+    }
+}
+
 /// The spans of `expr` inside `unit`.
 pub(super) fn spans(expr: &Expr<u32>, occurrences: &Found, unit: &Range<u32>) -> Vec<Span> {
     match expr {

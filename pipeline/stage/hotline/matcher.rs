@@ -8,12 +8,12 @@ use std::ops::Range;
 use super::assertion::{self, Manner};
 use super::condition::Facts;
 use super::cues::{Cue, LANGUAGES, cue, language_index};
-use super::evaluate::{Found, Occurrence, Span, collapse, of_atom, spans};
+use super::evaluate::{Found, Occurrence, Span, collapse, is_possible, of_atom, spans};
 use super::program::{ANY, Compiled, Program};
 use super::rule::{Rule, Scope};
 use super::words::forms;
 use super::{Hit, Rules, Suppressed};
-use crate::text::{Clause, Verbatim, WordTable};
+use crate::text::{Clause, Verbatim, Word, WordTable};
 
 /// Matches rules; one for each worker and word table.
 #[derive(Debug)]
@@ -25,6 +25,7 @@ pub struct Matcher<'e> {
     pending: Vec<u32>,
     candidates: Vec<u32>,
     units: Vec<u32>,
+    looked_at: Vec<u64>,
 }
 
 impl<'e> Matcher<'e> {
@@ -38,7 +39,13 @@ impl<'e> Matcher<'e> {
             pending: Vec::new(),
             candidates: Vec::new(),
             units: Vec::new(),
+            looked_at: vec![0; rules.rules.len()],
         }
+    }
+
+    /// By rule: verbatims in which something stood without which the rule cannot match, so that it was looked at.
+    pub fn looked_at(&self) -> &[u64] {
+        &self.looked_at
     }
 
     /// Puts every hit of the verbatim into `out`, which is cleared first: in order of start, end and rule id,
@@ -57,6 +64,9 @@ impl<'e> Matcher<'e> {
         for i in 0..self.candidates.len() {
             self.evaluate(self.candidates[i], verbatim, facts, out);
         }
+        if out.len() < 2 {
+            return;
+        }
         out.sort_by(|a, b| {
             let id = |hit: &Hit| &self.rules[hit.rule as usize].id;
             (a.start_byte, a.end_byte).cmp(&(b.start_byte, b.end_byte)).then_with(|| id(a).cmp(id(b)))
@@ -73,12 +83,16 @@ impl<'e> Matcher<'e> {
             }
             let entry = self.memo.entries[word.id.index()];
             self.pending.extend_from_slice(self.memo.regexes(entry));
+            let own = Span { start: i as u32, end: i as u32 + 1 };
+            self.found.occurrences.extend(self.memo.single(entry).iter().map(|atom| Occurrence { atom: *atom, span: own }));
             for id in self.memo.anchors(entry) {
                 let sequence = &self.program.sequences[*id as usize];
                 let Some(start) = i.checked_sub(sequence.anchor as usize) else { continue };
                 let Some(place) = words.get(start..start + sequence.slots.len()) else { continue };
-                let mut slots = sequence.slots.iter().zip(place);
-                if !slots.all(|(class, word)| *class == ANY || self.memo.classes(word.id.index()).contains(class)) {
+                let anchor = sequence.anchor as usize;
+                let fits =
+                    |(k, (class, word)): (usize, (&u32, &Word))| k == anchor || *class == ANY || self.memo.is_of(word.id.index(), *class);
+                if !sequence.slots.iter().zip(place).enumerate().all(fits) {
                     continue;
                 }
                 let span = Span { start: start as u32, end: (start + sequence.slots.len()) as u32 };
@@ -119,6 +133,10 @@ impl<'e> Matcher<'e> {
 
     fn evaluate(&mut self, index: u32, verbatim: &Verbatim<'_>, facts: &Facts<'_>, out: &mut Vec<Hit>) {
         let (rule, compiled) = (&self.rules[index as usize], &self.program.rules[index as usize]);
+        self.looked_at[index as usize] += 1;
+        if !is_possible(&compiled.expr, &self.found) {
+            return;
+        }
         self.units.clear();
         for atom in &compiled.required {
             self.units.extend(self.found.of(*atom).iter().map(|o| clause_of(verbatim.clauses, o.span.start)));
@@ -254,6 +272,8 @@ struct Memo {
     class_ends: Vec<u32>,
     classes: Vec<u32>,
     anchors: Vec<u32>,
+    /// Atoms that the word alone is a place of.
+    singles: Vec<u32>,
     regexes: Vec<u32>,
 }
 
@@ -262,13 +282,15 @@ struct Memo {
 struct Entry {
     anchor_start: u32,
     n_anchors: u32,
+    single_start: u32,
+    n_singles: u32,
     regex_start: u32,
     n_regexes: u32,
 }
 
 impl Entry {
     fn is_idle(self) -> bool {
-        self.n_anchors | self.n_regexes == 0
+        self.n_anchors | self.n_singles | self.n_regexes == 0
     }
 }
 
@@ -290,13 +312,22 @@ impl Memo {
         for (language, cues) in LANGUAGES.iter().zip(&mut self.cues) {
             cues.push(cue(&forms[0], language));
         }
-        let anchor_start = self.anchors.len();
+        let (anchor_start, single_start) = (self.anchors.len(), self.singles.len());
         for class in &classes {
-            self.anchors.extend_from_slice(&program.anchored[*class as usize]);
+            for id in &program.anchored[*class as usize] {
+                let sequence = &program.sequences[*id as usize];
+                if sequence.slots.len() == 1 {
+                    self.singles.extend_from_slice(&sequence.atoms);
+                } else {
+                    self.anchors.push(*id);
+                }
+            }
         }
         self.entries.push(Entry {
             anchor_start: anchor_start as u32,
             n_anchors: (self.anchors.len() - anchor_start) as u32,
+            single_start: single_start as u32,
+            n_singles: (self.singles.len() - single_start) as u32,
             regex_start: self.regexes.len() as u32,
             n_regexes: regexes.len() as u32,
         });
@@ -308,6 +339,16 @@ impl Memo {
 
     fn anchors(&self, entry: Entry) -> &[u32] {
         &self.anchors[entry.anchor_start as usize..(entry.anchor_start + entry.n_anchors) as usize]
+    }
+
+    fn single(&self, entry: Entry) -> &[u32] {
+        &self.singles[entry.single_start as usize..(entry.single_start + entry.n_singles) as usize]
+    }
+
+    /// Whether a word belongs to a class; common words belong to hundreds.
+    fn is_of(&self, word: usize, class: u32) -> bool {
+        let classes = self.classes(word);
+        if classes.len() <= 8 { classes.contains(&class) } else { classes.binary_search(&class).is_ok() }
     }
 
     fn regexes(&self, entry: Entry) -> &[u32] {

@@ -100,17 +100,18 @@ fn collapse(spans: &BTreeSet<Span>) -> Vec<Span> {
     chains.iter().map(|chain| *chain.iter().min_by_key(|span| (std::cmp::Reverse(span.end - span.start), span.start)).unwrap()).collect()
 }
 
-/// Rule, start and end of every hit of the naive way, in the order of the fast one.
-fn naive_hits(rules: &Rules, verbatim: Verbatim<'_>) -> Vec<(u32, u32, u32)> {
+/// Start, end and rule of every hit of the naive way, and whether an `unless` pre-empts it, in the order of the fast one.
+fn naive_hits(rules: &Rules, verbatim: Verbatim<'_>) -> Vec<(u32, u32, u32, bool)> {
     let naive = Naive { verbatim, forms: verbatim.words.iter().map(|word| forms(verbatim.folded(word))).collect() };
     let mut out = Vec::new();
     for (i, rule) in rules.rules().iter().enumerate() {
         let mut word = 0;
         while let Some(unit) = unit_at(rule.scope, verbatim.clauses, word) {
             word = unit.end;
+            let unless: Vec<Span> = rule.parsed_unless.iter().flat_map(|expr| naive.spans(expr, &unit)).collect();
             for span in collapse(&naive.spans(&rule.parsed, &unit)) {
                 let (start, end) = (verbatim.words[span.start as usize].start_byte, verbatim.words[span.end as usize - 1].end_byte);
-                out.push((start, end, i as u32));
+                out.push((start, end, i as u32, unless.iter().any(|other| other.overlaps(span))));
             }
         }
     }
@@ -193,13 +194,15 @@ fn rules_text(expressions: &[String]) -> String {
     let scopes = ["clause", "sentence", "verbatim"];
     let one = |(i, expression): (usize, &String)| {
         let head = "version = 1\ncategory = 'own'\nroute = 'care'\nseverity = 3\nrespond_within = '24h'\n";
-        format!("[[rule]]\nid = 'r{i}'\n{head}scope = '{}'\nmatch = '''{expression}'''\n", scopes[i % 3])
+        // Every second rule is pre-empted by the expression of the one before.
+        let unless = i.checked_sub(1).filter(|_| i % 2 == 1).map_or(String::new(), |k| format!("unless = ['''{}''']\n", expressions[k]));
+        format!("[[rule]]\nid = 'r{i}'\n{head}scope = '{}'\nmatch = '''{expression}'''\n{unless}", scopes[i % 3])
     };
     expressions.iter().enumerate().map(one).collect()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_fast_matcher_agrees_with_the_naive_one(expressions in proptest::collection::vec(expression(), 1..7), texts in proptest::collection::vec(text(), 1..4)) {
@@ -213,7 +216,8 @@ proptest! {
             tokens.cut(text, &mut table);
             let verbatim = Verbatim { text, words: &tokens.words, clauses: &tokens.clauses, table: &table, language: "en" };
             matcher.matches(&verbatim, &Facts::default(), &mut hits);
-            let fast: Vec<_> = hits.iter().map(|hit| (hit.start_byte, hit.end_byte, hit.rule)).collect();
+            let is_unless = |hit: &Hit| matches!(hit.suppressed_by, Some(super::Suppressed::Unless(_)));
+            let fast: Vec<_> = hits.iter().map(|hit| (hit.start_byte, hit.end_byte, hit.rule, is_unless(hit))).collect();
             prop_assert_eq!(fast, naive_hits(&rules, verbatim), "{:?} {:?}", expressions, text);
         }
     }

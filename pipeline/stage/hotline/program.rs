@@ -127,6 +127,44 @@ pub(super) fn compile(rules: &[Rule]) -> Program {
     builder.finish()
 }
 
+/// Where one rule is looked up, told in its own words.
+#[derive(Debug, Default)]
+pub(super) struct LookUp {
+    pub(super) n_sequences: usize,
+    /// Words of nearly every sentence that are the rarest of their phrase.
+    pub(super) everywhere: Vec<String>,
+    /// Words of most texts that are.
+    pub(super) common: Vec<String>,
+    /// Regular expressions that no word announces.
+    pub(super) regexes: Vec<String>,
+}
+
+/// What must be looked up for one rule alone.
+pub(super) fn look_up_of(rule: &Rule) -> LookUp {
+    let mut builder = Builder::default();
+    builder.expr(&rule.parsed, rule.scope);
+    for unless in &rule.parsed_unless {
+        builder.expr(unless, rule.scope);
+    }
+    let mut found = LookUp { n_sequences: builder.sequences.len(), ..LookUp::default() };
+    for sequence in &builder.sequences {
+        for pattern in &builder.class_list[sequence.slots[sequence.anchor as usize] as usize] {
+            match pattern {
+                WordPattern::Exact(word) if is_everywhere(word) => found.everywhere.push(format!("`{word}`")),
+                WordPattern::Exact(word) if is_common(word) => found.common.push(format!("`{word}`")),
+                _ => {}
+            }
+        }
+    }
+    let unannounced = builder.regex_atoms.iter().filter(|((pattern, _), _)| regexes::required_literal(pattern).is_none());
+    found.regexes = unannounced.map(|((pattern, _), _)| format!("/{pattern}/")).collect();
+    for list in [&mut found.everywhere, &mut found.common, &mut found.regexes] {
+        list.sort_unstable();
+        list.dedup();
+    }
+    found
+}
+
 fn collect(expr: &Expr<u32>, atoms: &mut Vec<u32>) {
     match expr {
         Expr::Leaf(atom) => atoms.push(*atom),

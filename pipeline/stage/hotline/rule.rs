@@ -3,6 +3,7 @@
 //! TOML text in, rules out, checked field by field. Errors name the file, line and column, and what is accepted.
 
 use crate::clock::RespondWithin;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -49,9 +50,13 @@ pub struct Rule {
     pub fires: Vec<String>,
     /// Texts in which the rule must not fire.
     pub silent: Vec<String>,
+    /// File, line and column of each of `fires`, then of each of `silent`.
+    pub(super) example_places: Vec<String>,
     pub(super) parsed: Expr<Leaf>,
     pub(super) parsed_unless: Vec<Expr<Leaf>>,
     pub(super) conditions: Vec<Condition>,
+    /// Spans that the costliest of its expressions could look at for each word of a text.
+    pub(super) work: u64,
 }
 
 /// Where all of an expression must be found.
@@ -130,34 +135,46 @@ struct RuleEntry {
 #[serde(deny_unknown_fields)]
 struct Tests {
     #[serde(default)]
-    fires: Vec<String>,
+    fires: Vec<Spanned<String>>,
     #[serde(default)]
-    silent: Vec<String>,
+    silent: Vec<Spanned<String>>,
 }
 
-/// Reads all files: lists first, since a rule may name a list of any file, then rules in order.
+/// Reads all files: lists first, since a rule may name a list of any file, then rules in order. A later file replaces rules of the
+/// same id of an earlier one, in their place; a later list of the same name replaces the earlier one.
 pub(super) fn read(files: &[(String, String)]) -> Result<Vec<Rule>> {
     let mut parsed = Vec::new();
     let mut lists: Vec<List> = Vec::new();
     for (name, text) in files {
         let place = Place { name, text };
         let file: File = toml::from_str(text).map_err(|e| place.error(e.span().unwrap_or(0..0), one_line(e.message()), None))?;
-        lists.extend(file.list.into_iter().map(|list| List { name: list.name, terms: list.terms }));
+        for list in file.list {
+            lists.retain(|known| known.name != list.name);
+            lists.push(List { name: list.name, terms: list.terms });
+        }
         parsed.push((place, file.rule));
     }
     let mut rules: Vec<Rule> = Vec::new();
-    for (place, entries) in parsed {
+    // By id: where the rule stands, and the file that gave it.
+    let mut known: HashMap<String, (usize, usize)> = HashMap::new();
+    for (file, (place, entries)) in parsed.into_iter().enumerate() {
         for entry in entries {
             let span = entry.span();
             let rule = check(entry.into_inner(), span.clone(), &place, &lists)?;
-            if rules.iter().any(|other| other.id == rule.id) {
-                return Err(place.error(
-                    span,
-                    format!("rule `{}` is there twice", rule.id),
-                    Some("an id of its own for each rule".to_owned()),
-                ));
+            match known.get(&rule.id).copied() {
+                Some((_, of)) if of == file => {
+                    let accepted = "an id of its own for each rule of a file".to_owned();
+                    return Err(place.error(span, format!("rule `{}` is there twice", rule.id), Some(accepted)));
+                }
+                Some((i, _)) => {
+                    known.insert(rule.id.clone(), (i, file));
+                    rules[i] = rule;
+                }
+                None => {
+                    known.insert(rule.id.clone(), (rules.len(), file));
+                    rules.push(rule);
+                }
             }
-            rules.push(rule);
         }
     }
     Ok(rules)
@@ -184,8 +201,10 @@ fn check(entry: RuleEntry, span: Range<usize>, place: &Place<'_>, lists: &[List]
     let parse = |text: &Spanned<String>| expression::parse(text.get_ref(), lists).map_err(|e| place.expression_error(text, e));
     let parsed = parse(&entry.expression)?;
     let parsed_unless = entry.unless.iter().map(parse).collect::<Result<Vec<_>>>()?;
+    let mut most = 0;
     for (text, expr) in std::iter::once((&entry.expression, &parsed)).chain(entry.unless.iter().zip(&parsed_unless)) {
         let work = evaluate::cost(expr, &leaf_cost).work;
+        most = most.max(work);
         if work > MAX_WORK {
             let what = format!("the expression could look at {work} spans for each word of a text, the limit is {MAX_WORK}");
             let accepted = "smaller numbers in NEAR/n and BEFORE/n, or fewer of them inside each other".to_owned();
@@ -209,17 +228,19 @@ fn check(entry: RuleEntry, span: Range<usize>, place: &Place<'_>, lists: &[List]
         cannot: entry.cannot.unwrap_or(Cannot::Wish),
         subject: entry.subject.unwrap_or(Subject::Customer),
         language: entry.language,
-        fires: entry.tests.fires,
-        silent: entry.tests.silent,
+        example_places: entry.tests.fires.iter().chain(&entry.tests.silent).map(|text| place.of(text.span().start)).collect(),
+        fires: entry.tests.fires.into_iter().map(Spanned::into_inner).collect(),
+        silent: entry.tests.silent.into_iter().map(Spanned::into_inner).collect(),
         parsed,
         parsed_unless,
         conditions,
+        work: most,
     })
 }
 
 /// A rule may look at this many spans and pairs for each word of a text that consists of its terms only. The
 /// shipped rules stay below 1,200; `(a NEAR/20 b) NEAR/20 (c NEAR/20 d)`, which nobody has needed, has 18,568.
-const MAX_WORK: u64 = 5_000;
+pub(super) const MAX_WORK: u64 = 5_000;
 
 fn leaf_cost(leaf: &Leaf) -> Cost {
     match leaf {
@@ -254,11 +275,16 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn error(&self, span: Range<usize>, what: String, hint: Option<String>) -> Error {
-        let before = self.text.get(..span.start).unwrap_or_default();
+    /// File, line and column of a byte.
+    fn of(&self, at: usize) -> String {
+        let before = self.text.get(..at).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        Error::Lexicon { place: format!("{}:{line}:{column}", self.name), what, hint: hint.map(|hint| format!("accepted: {hint}")) }
+        format!("{}:{line}:{column}", self.name)
+    }
+
+    fn error(&self, span: Range<usize>, what: String, hint: Option<String>) -> Error {
+        Error::Lexicon { place: self.of(span.start), what, hint: hint.map(|hint| format!("accepted: {hint}")) }
     }
 
     fn expression_error(&self, text: &Spanned<String>, error: ExprError) -> Error {
@@ -332,5 +358,9 @@ mod tests {
     }
 
     #[test]
-    fn times_to_respond() {}
+    fn a_later_file_replaces_rules_of_the_same_id() {
+        let file = |name: &str, text: &str| (name.to_owned(), format!("{RULE}match = '{text}'"));
+        let rules = read(&[file("a.toml", "one1"), file("b.toml", "two2")]).unwrap();
+        assert_eq!(rules.iter().map(|rule| rule.expression.as_str()).collect::<Vec<_>>(), ["two2"]);
+    }
 }
