@@ -1,7 +1,5 @@
 //! Rule craft from outside: test, backtest, diff, cost and audit, through the program.
 
-#![expect(clippy::unwrap_used, reason = "a test that fails there has said enough")]
-
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
