@@ -7,10 +7,14 @@ mod check;
 mod demo;
 mod explain;
 mod hotline;
+#[cfg(feature = "index")]
+mod index;
 mod report;
 mod rules;
 mod run;
 mod schema;
+#[cfg(feature = "index")]
+mod search;
 mod sync;
 mod synth;
 mod tell;
@@ -74,6 +78,12 @@ enum Command {
     Sync(sync::Arguments),
     /// Rule craft: test, backtest, compare, weigh and audit HOTLINE rules.
     Rules(rules::Arguments),
+    /// Find verbatims: words, "phrases", fields, boolean, prefix and fuzzy.
+    #[cfg(feature = "index")]
+    Search(search::Arguments),
+    /// Build the search index again, or bring it up to date.
+    #[cfg(feature = "index")]
+    Index(index::Arguments),
     /// Generate feedback of any size, the same for the same seed.
     Synth(synth::Arguments),
     /// List every table and column: type, meaning, null, unit.
@@ -110,6 +120,10 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Hotline(arguments) => hotline::main(&arguments, voice),
         Command::Sync(arguments) => sync::main(&arguments, voice),
         Command::Rules(arguments) => rules::main(&arguments, voice),
+        #[cfg(feature = "index")]
+        Command::Search(arguments) => search::main(&arguments, voice),
+        #[cfg(feature = "index")]
+        Command::Index(arguments) => index::main(&arguments, voice),
         Command::Synth(arguments) => synth::main(&arguments),
         Command::Schema(arguments) => schema::main(&arguments),
     };

@@ -132,6 +132,28 @@ pub enum Error {
         /// How many events there are that the writer has not seen.
         n_since: usize,
     },
+    /// A search query cannot be read.
+    #[error("{what} (character {} of the query)", .at + 1)]
+    Query {
+        /// The query.
+        query: String,
+        /// Where it went wrong, in characters from 0.
+        at: usize,
+        /// What is wrong there.
+        what: String,
+        /// What is accepted.
+        hint: Option<String>,
+    },
+    /// The search index refused.
+    #[error("{}: {what}", .path.display())]
+    Index {
+        /// The folder of the index.
+        path: PathBuf,
+        /// What it said.
+        what: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
     /// The run was stopped by a signal.
     #[error("stopped before the end; nothing was published")]
     Cancelled,
@@ -160,6 +182,8 @@ impl Error {
         match self {
             Self::Input { found, .. } => found.clone(),
             Self::MissingColumn { found, .. } => Some(found.join(", ")),
+            // The sign stands below the character: messages begin ten columns in.
+            Self::Query { query, at, .. } => Some(format!("{query}\n{}^", " ".repeat(10 + at))),
             _ => None,
         }
     }
@@ -173,6 +197,8 @@ impl Error {
             | Self::Lexicon { hint, .. }
             | Self::Limit { hint, .. }
             | Self::Output { hint, .. }
+            | Self::Query { hint, .. }
+            | Self::Index { hint, .. }
             | Self::Case { hint, .. } => hint.clone(),
             Self::CaseChanged { .. } => Some("look at the case again, then decide".to_owned()),
             Self::MissingColumn { column, found, .. } => Some(match nearest(column, found) {

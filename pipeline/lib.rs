@@ -43,6 +43,7 @@
 //! | What can people do with a HOTLINE case, and where does it stand? | [`casework`] |
 //! | What do the rows add up to? | [`measure`] |
 //! | What does a person read about a month? | [`report`] |
+//! | Which verbatims say this? | `search` (feature `index`) |
 //! | Where does one get data of any size? | [`synth`] |
 
 pub mod annotate;
@@ -64,6 +65,8 @@ pub mod response;
 pub mod rules;
 pub mod runner;
 pub mod schema;
+#[cfg(feature = "index")]
+pub mod search;
 pub mod sink;
 pub mod source;
 pub mod stage;

@@ -53,6 +53,11 @@ impl Tokens {
     }
 }
 
+/// Cuts a text into words alone, without clauses; new words enter `table`.
+pub fn cut_words(text: &str, table: &mut WordTable, found: &mut Vec<Word>) {
+    words::cut(text, table, found);
+}
+
 /// One verbatim as the stages see it.
 #[derive(Clone, Copy)]
 pub struct Verbatim<'a> {

@@ -11,6 +11,8 @@ mod redaction;
 mod report;
 mod rules;
 mod runs;
+#[cfg(feature = "index")]
+mod search;
 mod sentiment;
 mod sources;
 mod support;

@@ -50,6 +50,7 @@ pub(super) fn main(arguments: &Arguments, voice: Voice) -> anyhow::Result<Ending
     options.n_threads = arguments.threads.map_or(options.n_threads, usize::from);
     options.batch_rows = arguments.batch_rows as usize;
     run::run(&options, voice)?;
+    run::index(&options, voice);
     let report = report::write(&arguments.out, None)?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "report  {}", report.display())?;

@@ -95,7 +95,19 @@ pub(super) fn main(arguments: &Arguments, voice: Voice) -> anyhow::Result<Ending
         writeln!(out)?;
     }
     let needs_attention = outcome.manifest.rows.rejected > 0;
-    Ok(if needs_attention { Ending::Attention } else { Ending::Complete })
+    let indexed = index(&options, voice);
+    Ok(if needs_attention { Ending::Attention } else { indexed })
+}
+
+/// Brings the search index to what was published, unless the settings say otherwise. It is a cache: where it cannot be written the run is
+/// complete, a warning says so, and the next search or run catches up.
+pub(super) fn index(options: &RunOptions, voice: Voice) -> Ending {
+    #[cfg(feature = "index")]
+    if options.settings.index.enabled {
+        return super::index::after_run(&options.out, voice);
+    }
+    let (_, _) = (options, voice);
+    Ending::Complete
 }
 
 /// Runs with a meter and prints the summary on standard error.

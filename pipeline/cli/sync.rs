@@ -37,6 +37,10 @@ pub(super) fn main(arguments: &Arguments, voice: Voice) -> anyhow::Result<Ending
         Some(_) => {
             let months: Vec<String> = outcome.months.iter().map(ToString::to_string).collect();
             voice.say(&format!("tables of {} written again", months.join(", ")));
+            #[cfg(feature = "index")]
+            if arguments.out.join("index").exists() && super::index::after_run(&arguments.out, voice) == Ending::Attention {
+                return Ok(Ending::Attention);
+            }
         }
     }
     Ok(if outcome.warnings.is_empty() { Ending::Complete } else { Ending::Attention })

@@ -138,6 +138,12 @@ fn describe(standing: &Standing, elapsed: Duration) -> String {
     )
 }
 
+/// Text that others wrote, for a terminal: control characters, which could move the cursor or set its title, become spaces.
+pub(super) fn printable(text: &str) -> String {
+    let is_harmful = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if is_harmful(c) { ' ' } else { c }).collect()
+}
+
 /// Whether an error is only that nobody reads our output any more.
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)

@@ -8,11 +8,11 @@ use crate::month::Month;
 
 /// A month of a trend.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Point {
-    pub(super) month: Month,
-    pub(super) value: Option<f64>,
-    pub(super) low: Option<f64>,
-    pub(super) high: Option<f64>,
+pub(crate) struct Point {
+    pub(crate) month: Month,
+    pub(crate) value: Option<f64>,
+    pub(crate) low: Option<f64>,
+    pub(crate) high: Option<f64>,
 }
 
 const WIDTH: f64 = 320.0;
@@ -25,7 +25,7 @@ const SIDE: f64 = 30.0;
 const MAX_LABELS: usize = 6;
 
 /// A line over the months, each with its interval; its axis is cut to what is shown. No value at all: nothing.
-pub(super) fn trend(html: &mut Html, name: &str, unit: Unit, points: &[Point]) {
+pub(crate) fn trend(html: &mut Html, name: &str, unit: Unit, points: &[Point]) {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return };
     let values = || points.iter().flat_map(|p| [p.value, p.low, p.high]).flatten();
     let (lowest, highest) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
@@ -67,7 +67,7 @@ pub(super) fn trend(html: &mut Html, name: &str, unit: Unit, points: &[Point]) {
 }
 
 /// A value with its interval on a scale from `from` to `to`. No value: nothing.
-pub(super) fn interval(html: &mut Html, (from, to): (f64, f64), value: Option<f64>, low: Option<f64>, high: Option<f64>) {
+pub(crate) fn interval(html: &mut Html, (from, to): (f64, f64), value: Option<f64>, low: Option<f64>, high: Option<f64>) {
     let Some(value) = value else { return };
     let x = |value: f64| 4.0 + 112.0 * ((value - from) / (to - from)).clamp(0.0, 1.0);
     html.raw("<svg class=\"interval\" viewBox=\"0 0 120 14\" aria-hidden=\"true\">");

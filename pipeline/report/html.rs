@@ -7,17 +7,17 @@ use std::fmt::Write as _;
 
 /// A piece of a page.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Html(String);
+pub(crate) struct Html(String);
 
 impl Html {
     /// Markup of ours.
-    pub(super) fn raw(&mut self, markup: &'static str) -> &mut Self {
+    pub(crate) fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);
         self
     }
 
     /// Text, escaped.
-    pub(super) fn text(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
         for c in text.chars() {
             match c {
                 '&' => self.0.push_str("&amp;"),
@@ -32,23 +32,23 @@ impl Html {
     }
 
     /// Text that people wrote: escaped, and kept from turning the direction of what stands around it.
-    pub(super) fn foreign(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn foreign(&mut self, text: &str) -> &mut Self {
         self.raw("<bdi>").text(text).raw("</bdi>")
     }
 
     /// An attribute; between `raw("<td")` and `raw(">")`.
-    pub(super) fn attribute(&mut self, name: &'static str, value: &str) -> &mut Self {
+    pub(crate) fn attribute(&mut self, name: &'static str, value: &str) -> &mut Self {
         self.raw(" ").raw(name).raw("=\"").text(value).raw("\"")
     }
 
     /// An attribute that is a length or a place in a drawing, to a tenth.
-    pub(super) fn place(&mut self, name: &'static str, value: f64) -> &mut Self {
+    pub(crate) fn place(&mut self, name: &'static str, value: f64) -> &mut Self {
         write!(self.0, " {name}=\"{value:.1}\"").expect("writing to a string does not fail");
         self
     }
 
     /// An element of a class that holds text.
-    pub(super) fn element(&mut self, name: &'static str, class: &'static str, text: &str) -> &mut Self {
+    pub(crate) fn element(&mut self, name: &'static str, class: &'static str, text: &str) -> &mut Self {
         self.raw("<").raw(name);
         if !class.is_empty() {
             self.attribute("class", class);
@@ -57,25 +57,25 @@ impl Html {
     }
 
     /// Another piece.
-    pub(super) fn push(&mut self, other: &Self) -> &mut Self {
+    pub(crate) fn push(&mut self, other: &Self) -> &mut Self {
         self.0.push_str(&other.0);
         self
     }
 
     /// The markup.
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.0
     }
 
     /// A piece that is nothing but text.
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let mut html = Self::default();
         html.text(text);
         html
     }
 
     /// A piece that is nothing but what people wrote.
-    pub(super) fn of_foreign(text: &str) -> Self {
+    pub(crate) fn of_foreign(text: &str) -> Self {
         let mut html = Self::default();
         html.foreign(text);
         html

@@ -13,31 +13,31 @@ use crate::sink::Version;
 
 /// A row of `kpi_month`.
 #[derive(Clone, Debug)]
-pub(super) struct Kpi {
-    pub(super) month: Month,
-    pub(super) source: String,
-    pub(super) measure: String,
-    pub(super) kind: String,
-    pub(super) area: Option<String>,
-    pub(super) statistic: String,
-    pub(super) base: i64,
-    pub(super) value: Option<f64>,
-    pub(super) low: Option<f64>,
-    pub(super) high: Option<f64>,
-    pub(super) previous: Option<f64>,
-    pub(super) change: Option<f64>,
-    pub(super) change_low: Option<f64>,
-    pub(super) change_high: Option<f64>,
-    pub(super) verdict: Verdict,
-    pub(super) goal: Option<f64>,
-    pub(super) owner: Option<String>,
-    pub(super) status: Option<String>,
-    pub(super) largest_account_share: Option<f64>,
+pub(crate) struct Kpi {
+    pub(crate) month: Month,
+    pub(crate) source: String,
+    pub(crate) measure: String,
+    pub(crate) kind: String,
+    pub(crate) area: Option<String>,
+    pub(crate) statistic: String,
+    pub(crate) base: i64,
+    pub(crate) value: Option<f64>,
+    pub(crate) low: Option<f64>,
+    pub(crate) high: Option<f64>,
+    pub(crate) previous: Option<f64>,
+    pub(crate) change: Option<f64>,
+    pub(crate) change_low: Option<f64>,
+    pub(crate) change_high: Option<f64>,
+    pub(crate) verdict: Verdict,
+    pub(crate) goal: Option<f64>,
+    pub(crate) owner: Option<String>,
+    pub(crate) status: Option<String>,
+    pub(crate) largest_account_share: Option<f64>,
 }
 
 /// What can be said of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     /// Higher than before, beyond chance.
     Up,
     /// Lower than before, beyond chance.
@@ -52,7 +52,7 @@ pub(super) enum Verdict {
 
 impl Verdict {
     /// The word of the table.
-    pub(super) fn parse(word: Option<&str>) -> Self {
+    pub(crate) fn parse(word: Option<&str>) -> Self {
         match word {
             Some("up") => Self::Up,
             Some("down") => Self::Down,
@@ -63,7 +63,7 @@ impl Verdict {
     }
 
     /// In words, with a sign that is read without colour.
-    pub(super) fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Up => "▲ up, real",
             Self::Down => "▼ down, real",
@@ -74,24 +74,24 @@ impl Verdict {
     }
 
     /// Whether the change is beyond chance.
-    pub(super) fn is_real(self) -> bool {
+    pub(crate) fn is_real(self) -> bool {
         matches!(self, Self::Up | Self::Down)
     }
 }
 
 impl Kpi {
     /// What its figures count in.
-    pub(super) fn unit(&self) -> Unit {
+    pub(crate) fn unit(&self) -> Unit {
         Unit::of(&self.statistic)
     }
 
     /// The measure as people say it: "overall satisfaction".
-    pub(super) fn measure_name(&self) -> String {
+    pub(crate) fn measure_name(&self) -> String {
         self.measure.replace('_', " ")
     }
 
     /// "NPS", "top box", "mean".
-    pub(super) fn statistic_name(&self) -> String {
+    pub(crate) fn statistic_name(&self) -> String {
         match self.statistic.as_str() {
             "nps" => "NPS".to_owned(),
             "ces" => "CES".to_owned(),
@@ -100,7 +100,7 @@ impl Kpi {
     }
 
     /// What it is called in a tile or a sentence: "NPS", "Billing top box", "overall satisfaction top box".
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match (&self.area, self.kind.as_str()) {
             (Some(area), _) => format!("{area} {}", self.statistic_name()),
             (None, "nps") => "NPS".to_owned(),
@@ -109,22 +109,22 @@ impl Kpi {
     }
 
     /// Whether it is the statistic that stands for its measure, not one kept beside it.
-    pub(super) fn is_headline(&self) -> bool {
+    pub(crate) fn is_headline(&self) -> bool {
         self.statistic == statistic_of(&self.kind)
     }
 
     /// Whether another row is about the same measure in the same month.
-    pub(super) fn is_same_measure(&self, other: &Self) -> bool {
+    pub(crate) fn is_same_measure(&self, other: &Self) -> bool {
         (self.month, &self.source, &self.measure, &self.area) == (other.month, &other.source, &other.measure, &other.area)
     }
 
     /// Whether another row is the same figure of another month.
-    pub(super) fn is_same_series(&self, other: &Self) -> bool {
+    pub(crate) fn is_same_series(&self, other: &Self) -> bool {
         self.source == other.source && self.measure == other.measure && self.area == other.area && self.statistic == other.statistic
     }
 
     /// Distance of the change in hundredths of the scale, for ranking.
-    pub(super) fn change_size(&self) -> f64 {
+    pub(crate) fn change_size(&self) -> f64 {
         let change = self.change.unwrap_or_default().abs();
         match self.unit() {
             Unit::Nps => change / 2.0,
@@ -145,7 +145,7 @@ fn statistic_of(kind: &str) -> &'static str {
 }
 
 /// The figures of these months, in the order of the tables.
-pub(super) fn load(version: &Version, months: &[Month]) -> Result<Vec<Kpi>> {
+pub(crate) fn load(version: &Version, months: &[Month]) -> Result<Vec<Kpi>> {
     use col::*;
     let columns = [
         source,

@@ -5,11 +5,11 @@
 use crate::month::Month;
 
 /// What stands for null.
-pub(super) const NOT_GIVEN: &str = "–";
+pub(crate) const NOT_GIVEN: &str = "–";
 
 /// What a figure counts in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
+pub(crate) enum Unit {
     /// Promoters less detractors, -100 to 100.
     Nps,
     /// A share, 0 to 1, written in per cent.
@@ -20,7 +20,7 @@ pub(super) enum Unit {
 
 impl Unit {
     /// The unit of a statistic of `kpi_month`.
-    pub(super) fn of(statistic: &str) -> Self {
+    pub(crate) fn of(statistic: &str) -> Self {
         match statistic {
             "nps" => Self::Nps,
             "mean" | "ces" => Self::Points,
@@ -29,7 +29,7 @@ impl Unit {
     }
 
     /// A value.
-    pub(super) fn value(self, value: Option<f64>) -> String {
+    pub(crate) fn value(self, value: Option<f64>) -> String {
         let Some(value) = value else { return NOT_GIVEN.to_owned() };
         match self {
             Self::Nps => signed(value, 1),
@@ -39,7 +39,7 @@ impl Unit {
     }
 
     /// An interval: "31.2% to 44.0%".
-    pub(super) fn interval(self, low: Option<f64>, high: Option<f64>) -> String {
+    pub(crate) fn interval(self, low: Option<f64>, high: Option<f64>) -> String {
         match (low, high) {
             (Some(_), Some(_)) => format!("{} to {}", self.value(low), self.value(high)),
             _ => NOT_GIVEN.to_owned(),
@@ -47,7 +47,7 @@ impl Unit {
     }
 
     /// A change: "+3.1 pts".
-    pub(super) fn change(self, change: Option<f64>) -> String {
+    pub(crate) fn change(self, change: Option<f64>) -> String {
         let Some(change) = change else { return NOT_GIVEN.to_owned() };
         match self {
             Self::Nps => format!("{} pts", signed(change, 1)),
@@ -58,7 +58,7 @@ impl Unit {
 }
 
 /// A number with so many decimals.
-pub(super) fn plain(value: f64, decimals: usize) -> String {
+pub(crate) fn plain(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     let is_zero = text.bytes().all(|b| matches!(b, b'0' | b'.' | b'-'));
     match text.strip_prefix('-') {
@@ -69,14 +69,14 @@ pub(super) fn plain(value: f64, decimals: usize) -> String {
 }
 
 /// A number with its sign.
-pub(super) fn signed(value: f64, decimals: usize) -> String {
+pub(crate) fn signed(value: f64, decimals: usize) -> String {
     let text = plain(value, decimals);
     let is_zero = text.bytes().all(|b| matches!(b, b'0' | b'.'));
     if is_zero || text.starts_with('−') { text } else { format!("+{text}") }
 }
 
 /// A count, thousands parted.
-pub(super) fn count(n: i64) -> String {
+pub(crate) fn count(n: i64) -> String {
     let digits = n.unsigned_abs().to_string();
     let mut text = String::new();
     for (idx, digit) in digits.chars().enumerate() {
@@ -89,33 +89,33 @@ pub(super) fn count(n: i64) -> String {
 }
 
 /// A count that may be null.
-pub(super) fn count_or_dash(n: Option<i64>) -> String {
+pub(crate) fn count_or_dash(n: Option<i64>) -> String {
     n.map_or_else(|| NOT_GIVEN.to_owned(), count)
 }
 
 /// "1 case", "2 cases".
-pub(super) fn counted(n: usize, one: &str, more: &str) -> String {
+pub(crate) fn counted(n: usize, one: &str, more: &str) -> String {
     format!("{} {}", count(n as i64), if n == 1 { one } else { more })
 }
 
 /// A sentiment, -1 to 1.
-pub(super) fn sentiment(value: Option<f64>) -> String {
+pub(crate) fn sentiment(value: Option<f64>) -> String {
     value.map_or_else(|| NOT_GIVEN.to_owned(), |value| signed(value, 2))
 }
 
 /// A time to the minute, UTC.
-pub(super) fn time(microseconds: Option<i64>) -> String {
+pub(crate) fn time(microseconds: Option<i64>) -> String {
     let time = microseconds.and_then(|us| jiff::Timestamp::from_microsecond(us).ok());
     time.map_or_else(|| NOT_GIVEN.to_owned(), |time| time.strftime("%Y-%m-%d %H:%M").to_string())
 }
 
 /// "September 2026".
-pub(super) fn month_name(month: Month) -> String {
+pub(crate) fn month_name(month: Month) -> String {
     month.first_day().strftime("%B %Y").to_string()
 }
 
 /// "Sep 26".
-pub(super) fn short_month(month: Month) -> String {
+pub(crate) fn short_month(month: Month) -> String {
     month.first_day().strftime("%b %y").to_string()
 }
 

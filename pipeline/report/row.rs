@@ -12,13 +12,13 @@ use crate::sink::{Version, read_table};
 
 /// One row of a table.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Row<'a> {
+pub(crate) struct Row<'a> {
     batch: &'a RecordBatch,
     idx: usize,
 }
 
 /// Hands every row of a table (of a month, where it has months) to `take`, with these columns only.
-pub(super) fn each_row<C: ColumnOf>(version: &Version, month: Month, columns: &[C], mut take: impl FnMut(Row<'_>)) -> Result<()> {
+pub(crate) fn each_row<C: ColumnOf>(version: &Version, month: Month, columns: &[C], mut take: impl FnMut(Row<'_>)) -> Result<()> {
     let names: Vec<&str> = columns.iter().map(|column| C::TABLE.columns[column.index()].name).collect();
     let month = match C::TABLE.layout {
         Layout::Month => Some(month),
@@ -33,22 +33,27 @@ pub(super) fn each_row<C: ColumnOf>(version: &Version, month: Month, columns: &[
 }
 
 impl<'a> Row<'a> {
+    /// A row of a batch of the table whose columns it is asked for.
+    pub(crate) fn new(batch: &'a RecordBatch, idx: usize) -> Self {
+        Self { batch, idx }
+    }
+
     fn array<C: ColumnOf>(self, column: C) -> Option<&'a ArrayRef> {
         self.batch.column_by_name(C::TABLE.columns[column.index()].name).filter(|array| array.is_valid(self.idx))
     }
 
     /// A text; none: null.
-    pub(super) fn text<C: ColumnOf>(self, column: C) -> Option<&'a str> {
+    pub(crate) fn text<C: ColumnOf>(self, column: C) -> Option<&'a str> {
         Some(self.array(column)?.as_string_opt::<i32>()?.value(self.idx))
     }
 
     /// A text that is kept; empty: null.
-    pub(super) fn owned<C: ColumnOf>(self, column: C) -> String {
+    pub(crate) fn owned<C: ColumnOf>(self, column: C) -> String {
         self.text(column).unwrap_or_default().to_owned()
     }
 
     /// An integer, a day or a time; none: null.
-    pub(super) fn int<C: ColumnOf>(self, column: C) -> Option<i64> {
+    pub(crate) fn int<C: ColumnOf>(self, column: C) -> Option<i64> {
         let array = self.array(column)?;
         match C::TABLE.columns[column.index()].kind {
             Kind::Int32 => Some(i64::from(array.as_primitive_opt::<Int32Type>()?.value(self.idx))),
@@ -60,12 +65,17 @@ impl<'a> Row<'a> {
     }
 
     /// A float; none: null.
-    pub(super) fn float<C: ColumnOf>(self, column: C) -> Option<f64> {
+    pub(crate) fn float<C: ColumnOf>(self, column: C) -> Option<f64> {
         Some(self.array(column)?.as_primitive_opt::<Float64Type>()?.value(self.idx))
     }
 
+    /// True or false; none: null.
+    pub(crate) fn flag<C: ColumnOf>(self, column: C) -> Option<bool> {
+        Some(self.array(column)?.as_boolean_opt()?.value(self.idx))
+    }
+
     /// The month of a day.
-    pub(super) fn month<C: ColumnOf>(self, column: C) -> Option<Month> {
+    pub(crate) fn month<C: ColumnOf>(self, column: C) -> Option<Month> {
         Some(Month::from_days(i32::try_from(self.int(column)?).ok()?))
     }
 }

@@ -11,31 +11,31 @@ use crate::sink::Version;
 
 /// What a theme is called.
 #[derive(Clone, Debug)]
-pub(super) struct Label {
-    pub(super) label: String,
-    pub(super) keywords: String,
-    pub(super) first_month: Option<Month>,
+pub(crate) struct Label {
+    pub(crate) label: String,
+    pub(crate) keywords: String,
+    pub(crate) first_month: Option<Month>,
 }
 
 /// A row of `theme_month`, all responses.
 #[derive(Clone, Debug)]
-pub(super) struct Figures {
-    pub(super) source: String,
-    pub(super) theme_id: String,
-    pub(super) responses: i64,
-    pub(super) base: i64,
-    pub(super) share: Option<f64>,
-    pub(super) share_low: Option<f64>,
-    pub(super) share_high: Option<f64>,
-    pub(super) sentiment: Option<f64>,
-    pub(super) change: Option<f64>,
-    pub(super) verdict: Verdict,
-    pub(super) trend: Option<String>,
-    pub(super) hotlines: Option<i64>,
+pub(crate) struct Figures {
+    pub(crate) source: String,
+    pub(crate) theme_id: String,
+    pub(crate) responses: i64,
+    pub(crate) base: i64,
+    pub(crate) share: Option<f64>,
+    pub(crate) share_low: Option<f64>,
+    pub(crate) share_high: Option<f64>,
+    pub(crate) sentiment: Option<f64>,
+    pub(crate) change: Option<f64>,
+    pub(crate) verdict: Verdict,
+    pub(crate) trend: Option<String>,
+    pub(crate) hotlines: Option<i64>,
 }
 
 /// Every theme by its id.
-pub(super) fn labels(version: &Version, month: Month) -> Result<BTreeMap<String, Label>> {
+pub(crate) fn labels(version: &Version, month: Month) -> Result<BTreeMap<String, Label>> {
     use theme::*;
     let mut labels = BTreeMap::new();
     each_row(version, month, &[theme_id, label, keywords, first_month], |row| {
@@ -47,7 +47,7 @@ pub(super) fn labels(version: &Version, month: Month) -> Result<BTreeMap<String,
 }
 
 /// The themes that somebody spoke of in the month, of each source the most frequent first.
-pub(super) fn figures(version: &Version, month: Month) -> Result<Vec<Figures>> {
+pub(crate) fn figures(version: &Version, month: Month) -> Result<Vec<Figures>> {
     use theme_month::*;
     let columns =
         [source, theme_id, dimension, responses, base, share, share_low, share_high, sentiment, share_change, verdict, trend, hotlines];
