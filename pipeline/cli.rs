@@ -10,6 +10,8 @@ mod hotline;
 #[cfg(feature = "index")]
 mod index;
 mod report;
+#[cfg(feature = "review")]
+mod review;
 mod rules;
 mod run;
 mod schema;
@@ -84,6 +86,9 @@ enum Command {
     /// Build the search index again, or bring it up to date.
     #[cfg(feature = "index")]
     Index(index::Arguments),
+    /// Open the local review app: read, search, work on cases, hold the review meeting.
+    #[cfg(feature = "review")]
+    Review(review::Arguments),
     /// Generate feedback of any size, the same for the same seed.
     Synth(synth::Arguments),
     /// List every table and column: type, meaning, null, unit.
@@ -124,6 +129,8 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Search(arguments) => search::main(&arguments, voice),
         #[cfg(feature = "index")]
         Command::Index(arguments) => index::main(&arguments, voice),
+        #[cfg(feature = "review")]
+        Command::Review(arguments) => review::main(&arguments, voice),
         Command::Synth(arguments) => synth::main(&arguments),
         Command::Schema(arguments) => schema::main(&arguments),
     };

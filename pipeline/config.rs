@@ -31,6 +31,8 @@ pub struct Settings {
     pub language: LanguageSettings,
     /// HOTLINE cases.
     pub hotline: HotlineSettings,
+    /// The review app.
+    pub review: ReviewSettings,
     /// Sentiment lexicons.
     pub sentiment: SentimentSettings,
     /// File with goals and initiatives, as `outspoken init` writes it; none: no goals.
@@ -357,6 +359,14 @@ impl Default for IndexSettings {
     fn default() -> Self {
         Self { enabled: true }
     }
+}
+
+/// `[review]`
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReviewSettings {
+    /// Names of reviewers to choose from in the review app.
+    pub reviewers: Vec<String>,
 }
 
 /// `[output]`

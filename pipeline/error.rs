@@ -132,6 +132,14 @@ pub enum Error {
         /// How many events there are that the writer has not seen.
         n_since: usize,
     },
+    /// Somebody else saved the same part of a review after the writer had looked at it.
+    #[error("it was saved since you looked, by {who} at {at}")]
+    MeetingChanged {
+        /// By whom.
+        who: String,
+        /// When, UTC.
+        at: String,
+    },
     /// A search query cannot be read.
     #[error("{what} (character {} of the query)", .at + 1)]
     Query {

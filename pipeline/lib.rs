@@ -44,6 +44,7 @@
 //! | What do the rows add up to? | [`measure`] |
 //! | What does a person read about a month? | [`report`] |
 //! | Which verbatims say this? | `search` (feature `index`) |
+//! | Where do people read, correct and close the loop? | `review` (feature `review`) |
 //! | Where does one get data of any size? | [`synth`] |
 
 pub mod annotate;
@@ -62,6 +63,8 @@ pub mod month;
 pub mod redact;
 pub mod report;
 pub mod response;
+#[cfg(feature = "review")]
+pub mod review;
 pub mod rules;
 pub mod runner;
 pub mod schema;

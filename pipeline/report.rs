@@ -15,7 +15,7 @@ mod hotlines;
 pub(crate) mod html;
 mod initiative;
 mod initiatives;
-mod kpi;
+pub(crate) mod kpi;
 pub(crate) mod number;
 mod pack;
 mod page;
@@ -23,7 +23,7 @@ mod quote;
 mod reading;
 mod record;
 pub(crate) mod row;
-mod theme;
+pub(crate) mod theme;
 mod themes;
 mod tiles;
 

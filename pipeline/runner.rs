@@ -5,6 +5,7 @@
 //! (`write`) analyses the rows that are to be written and fills the partitions of the months that they touch. Then cases
 //! get their clocks, themes their months, figures are computed from the staged tables, and one rename publishes all.
 
+mod actions;
 mod decisions;
 mod duplicates;
 mod figures;
@@ -317,6 +318,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     engine.registry.save(&staging.version().themes())?;
     let known = themes::Known { registry: &engine.registry, model: &engine.model, old: old.as_ref(), touched: &touched };
     let decisions::Changed { rows: changed, cases, detected, .. } = decisions::lay_over(&staging, &file_terms, &store, known)?;
+    let actions = actions::write(&staging, old.as_ref(), &file_terms, &store)?;
     settings::save(&staging, &options.settings, goals_text.as_deref())?;
     let room = Room { folder: &spill, budget_bytes: options.memory_bytes / 2 };
     let mut rows_changed: BTreeSet<Month> = touched.union(&changed).copied().collect();
@@ -330,6 +332,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
         figures::write_accounts(&staging, old, &of_accounts, &file_terms, room)?;
     }
     figures.months.extend(cases);
+    figures.months.extend(actions);
     write_missing_tables(&staging, options, &file_terms)?;
     keep_equal_dimensions(&staging, old.as_ref())?;
     remove_spill(&spill)?;

@@ -5,6 +5,7 @@
 //! owner may read the file.
 
 mod events;
+mod meeting;
 mod themes;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use crate::error::{Error, Result};
 
 pub(crate) use events::detection_key;
 pub use events::{Decided, Detail, Detected, Event, Kind, NewEvent, Opened};
+pub use meeting::{Action, ActionStatus, AreaPage, Meetings, Minutes, Said, Standing};
 
 /// The database of an output directory.
 #[derive(Debug)]
@@ -24,7 +26,7 @@ pub struct Store {
 }
 
 /// Each step brings the database one version further. Steps are never edited and never reordered: new ones are appended.
-const MIGRATIONS: &[&str] = &[events::FIRST, events::IN_ORDER, themes::FIRST];
+const MIGRATIONS: &[&str] = &[events::FIRST, events::IN_ORDER, themes::FIRST, meeting::FIRST];
 
 impl Store {
     /// Opens `review.db` in an output directory, makes it if it is missing, and brings it to this version.

@@ -9,6 +9,8 @@ mod r#loop;
 mod measures;
 mod redaction;
 mod report;
+#[cfg(feature = "review")]
+mod review;
 mod rules;
 mod runs;
 #[cfg(feature = "index")]

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::decisions::{self, Changed};
 use super::themes::Known;
-use super::{Previous, figures, manifest, remove_spill, settings};
+use super::{Previous, actions, figures, manifest, remove_spill, settings};
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::identity::Fingerprint;
@@ -91,7 +91,8 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
         // Goals are no rows: every month is held against the new ones.
         rows.extend(old.months(&RESPONSE)?);
     }
-    if rows.is_empty() && cases.is_empty() && !themes {
+    let actions = actions::write(&staging, Some(&old), &terms, &store)?;
+    if rows.is_empty() && cases.is_empty() && actions.is_empty() && !themes {
         store.detect(&detected)?;
         return Ok(SyncOutcome::default());
     }
@@ -108,6 +109,7 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
     figures::write_accounts(&staging, &old, &of_accounts, &terms, room)?;
     remove_spill(&spill)?;
     months.extend(cases);
+    months.extend(actions);
     settings::save_goals(&staging, goals_text.as_deref())?;
     manifest::write_synced(&staging, &old, &run_id, options.as_of, &months, &goals)?;
     output.publish(staging)?;

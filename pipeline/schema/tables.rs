@@ -284,6 +284,19 @@ tables! {
         detectable_change: Float64 ?"no answers", "Smallest change that this base could show with 80 % power." ["points"];
         verdict: Utf8 ?"before it is felt", "on_track, short or cannot_be_told.";
     }
+    action ACTION Month [action_id] "Something that an area does about what customers said, agreed in a review." {
+        action_id: Utf8, "Hash of what it was when it was agreed.";
+        report_month: Date32, "First day of the month whose review it comes from.";
+        area: Utf8, "The functional area.";
+        text: Utf8, "What is done.";
+        owner: Utf8 ?"nobody yet", "Who does it.";
+        due: Date32 ?"no day was agreed", "Until when.";
+        status: Utf8, "open, done or dropped.";
+        created_at: Timestamp, "When it was agreed." ["UTC"];
+        created_by: Utf8, "Who wrote it down.";
+        changed_at: Timestamp, "When it was last changed." ["UTC"];
+        changed_by: Utf8, "Who changed it.";
+    }
     reject REJECT Dimension [] "An input row that could not be read." {
         source: Utf8 ?"not known yet", "Name of the source.";
         source_file: Utf8 ?"standard input", "File, relative to the input.";
