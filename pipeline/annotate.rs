@@ -4,6 +4,7 @@
 //! binding calls it from wherever it runs. Rows come out in the order in which they went in, by month.
 
 mod cases;
+mod contacts;
 mod verbatims;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use crate::source::RawBatch;
 use crate::stage::embed::Model;
 use crate::stage::hotline::{Facts, Rules, ScoreFact};
 use crate::stage::sentiment::Lexicons;
+use crate::store::Contact;
 use crate::text::normalise;
 use crate::theme::Registry;
 use cases::CaseWriter;
@@ -78,6 +80,8 @@ pub struct MonthRows {
     pub texts: Vec<u128>,
     /// For each row of `response`: its key.
     pub keys: Vec<PublishedKey>,
+    /// How the customers of its HOTLINE cases can be reached: for review.db alone.
+    pub contacts: Vec<Contact>,
 }
 
 /// Counts that the summary and the manifest tell.
@@ -147,6 +151,7 @@ struct Building {
     score: Rows,
     texts: Vec<u128>,
     keys: Vec<PublishedKey>,
+    contacts: Vec<Contact>,
 }
 
 impl Building {
@@ -161,13 +166,14 @@ impl Building {
             score: Rows::new(&SCORE),
             texts: Vec::new(),
             keys: Vec::new(),
+            contacts: Vec::new(),
         }
     }
 
     fn finish(self) -> MonthRows {
-        let Self { response, attribute, verbatim, clause, hit, hotline, score, texts, keys } = self;
+        let Self { response, attribute, verbatim, clause, hit, hotline, score, texts, keys, contacts } = self;
         let tables = [response, attribute, verbatim, clause, hit, hotline, score].map(|mut rows| (rows.table(), rows.finish()));
-        MonthRows { tables: tables.into(), texts, keys }
+        MonthRows { tables: tables.into(), texts, keys, contacts }
     }
 }
 

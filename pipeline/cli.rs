@@ -9,6 +9,7 @@ mod explain;
 mod hotline;
 #[cfg(feature = "index")]
 mod index;
+mod init;
 mod report;
 #[cfg(feature = "review")]
 mod review;
@@ -64,6 +65,8 @@ enum LogFormat {
 enum Command {
     /// Do the whole job on the data that comes with the program.
     Demo(demo::Arguments),
+    /// Write a settings file and copies of rules, lexicons, themes and goals to edit.
+    Init(init::Arguments),
     /// Read feedback, analyse it, publish the tables.
     Run(run::Arguments),
     /// Tell what `run` would decide, write nothing.
@@ -117,6 +120,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let voice = tell::Voice::new(cli.global.quiet, cli.global.log);
     let ending = match cli.command {
         Command::Demo(arguments) => demo::main(&arguments, voice),
+        Command::Init(arguments) => init::main(&arguments, voice),
         Command::Run(arguments) => run::main(&arguments, voice),
         Command::Check(arguments) => check::main(&arguments, voice),
         Command::Explain(arguments) => explain::main(&arguments),

@@ -37,6 +37,9 @@ pub struct Settings {
     pub sentiment: SentimentSettings,
     /// File with goals and initiatives, as `outspoken init` writes it; none: no goals.
     pub goals: Option<String>,
+    /// Where cases are handed over when they are detected.
+    #[serde(rename = "handover")]
+    pub handovers: Vec<HandoverSettings>,
     /// Where relative paths start: the folder of the settings file, or the working directory.
     #[serde(skip)]
     pub folder: std::path::PathBuf,
@@ -434,12 +437,65 @@ pub struct HotlineSettings {
     pub max_age_days: u32,
     /// Hours to respond to a case opened by a score, a partner's flag or a call-back request.
     pub respond_within_hours: u32,
+    /// How long contact details of cases are kept in review.db, for calling back; 0: not at all. Days.
+    pub contact_retention_days: u32,
+    /// Business hours, in which times to respond such as "2 business days" are counted.
+    pub calendar: CalendarSettings,
 }
 
 impl Default for HotlineSettings {
     fn default() -> Self {
-        Self { rules: None, max_age_days: 45, respond_within_hours: 48 }
+        Self { rules: None, max_age_days: 45, respond_within_hours: 48, contact_retention_days: 90, calendar: CalendarSettings::default() }
     }
+}
+
+impl HotlineSettings {
+    /// The part that decides what is made of a row: a change of the rest leaves rows as they are.
+    pub fn of_rows(&self) -> Self {
+        let rest = Self::default();
+        Self { contact_retention_days: rest.contact_retention_days, calendar: rest.calendar, ..self.clone() }
+    }
+}
+
+/// `[hotline.calendar]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CalendarSettings {
+    /// IANA zone of the hours.
+    pub time_zone: String,
+    /// When a business day begins and ends: whole hours, 0 to 24.
+    pub hours: [u8; 2],
+    /// Business days: mon, tue, wed, thu, fri, sat, sun.
+    pub days: Vec<String>,
+    /// Days that are none: YYYY-MM-DD.
+    pub holidays: Vec<String>,
+}
+
+impl Default for CalendarSettings {
+    fn default() -> Self {
+        Self {
+            time_zone: "UTC".to_owned(),
+            hours: [9, 17],
+            days: ["mon", "tue", "wed", "thu", "fri"].map(str::to_owned).to_vec(),
+            holidays: Vec::new(),
+        }
+    }
+}
+
+/// One `[[handover]]` block: cases that are handed to another tool when they are detected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HandoverSettings {
+    /// Its name: what the outbox remembers.
+    pub name: String,
+    /// The route whose cases it takes; none: of every route.
+    pub route: Option<String>,
+    /// A JSON Lines file to which each case is appended, below the output directory.
+    pub file: Option<String>,
+    /// A command and its arguments; it gets the case as JSON on standard input and ends with 0 when it has taken it.
+    pub command: Vec<String>,
+    /// How long the command may take. Seconds; 0: the default of 30.
+    pub timeout_seconds: u32,
 }
 
 /// `[sentiment]`

@@ -11,6 +11,7 @@ mod duplicates;
 mod figures;
 pub mod flow;
 mod gather;
+mod handover;
 mod inputs;
 pub mod keys;
 mod manifest;
@@ -34,6 +35,7 @@ use jiff::Timestamp;
 pub use inputs::{BoundFile, Inputs, resolve};
 pub use manifest::{InputRecord, Manifest, RowCounts, VerbatimCounts};
 pub use progress::{Progress, Standing};
+pub(crate) use settings::load as settings_of;
 pub use sync::{SyncOptions, SyncOutcome, sync};
 pub use themes::{Change, Effect, ListedTheme, ThemeDesk, ThemeDetail};
 
@@ -119,6 +121,8 @@ pub struct Outcome {
     pub top_themes: Vec<(String, u64)>,
     /// Newest month with rows.
     pub newest_month: Option<Month>,
+    /// What a person should look at, of what was done after publishing.
+    pub warnings: Vec<String>,
 }
 
 /// What rules, lexicons and model say before any row is read.
@@ -158,7 +162,7 @@ impl Knowledge {
             ("settings", json(settings)),
             ("privacy", json(&settings.privacy)),
             ("language", json(&settings.language)),
-            ("hotline", json(&settings.hotline)),
+            ("hotline", json(&settings.hotline.of_rows())),
             ("rules", rules.fingerprint()),
             ("lexicons", lexicons.fingerprint()),
             ("model", model.fingerprint()),
@@ -309,7 +313,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     } else {
         &mut in_memory
     };
-    let (tally, rows_written) = write::write(&writing, partitions, duplicates)?;
+    let write::Written { tally, n_rows: rows_written, contacts } = write::write(&writing, partitions, duplicates)?;
     unchanged_since(&inputs, &stamps)?;
     phases.end("analyse");
 
@@ -317,7 +321,8 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     drop_empty_months(&staging, &touched)?;
     engine.registry.save(&staging.version().themes())?;
     let known = themes::Known { registry: &engine.registry, model: &engine.model, old: old.as_ref(), touched: &touched };
-    let decisions::Changed { rows: changed, cases, detected, .. } = decisions::lay_over(&staging, &file_terms, &store, known)?;
+    let decided = decisions::lay_over(&staging, &file_terms, &store, &options.settings, known)?;
+    let decisions::Changed { rows: changed, cases, detected, warnings: about_cases, .. } = decided;
     let actions = actions::write(&staging, old.as_ref(), &file_terms, &store)?;
     settings::save(&staging, &options.settings, goals_text.as_deref())?;
     let room = Room { folder: &spill, budget_bytes: options.memory_bytes / 2 };
@@ -354,7 +359,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
         registry_version: engine.registry.version(),
         months_written: touched.union(&figures.months).map(Month::to_string).collect(),
         rows_written: rows_written.into_iter().map(|(table, n)| (table.to_owned(), n)).collect(),
-        warnings: warnings(&inputs, &tally, &rows).into_iter().chain(figures.idle_goals).collect(),
+        warnings: warnings(&inputs, &tally, &rows).into_iter().chain(about_cases).chain(figures.idle_goals).collect(),
         ..Manifest::default()
     };
     tell(&mut manifest, &tally);
@@ -363,11 +368,16 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     manifest.phase_seconds = phases.seconds.clone();
     manifest.write(&staging)?;
     stop_if(cancel)?;
+    // Before the switch: a run that is killed in between leaves contact details of cases that will come, not cases without them.
+    let retention = i64::from(options.settings.hotline.contact_retention_days) * 86_400_000_000;
+    store.keep_contacts(&contacts, options.as_of.as_microsecond().saturating_add(retention))?;
     let version = output.publish(staging)?;
-    store.detect(&detected)?;
+    let now = options.as_of.as_microsecond();
+    let handed_over = handover::hand_over(&mut store, &output, &options.settings, &detected, now)?;
+    store.purge_contacts(now)?;
     let top_themes = top_themes(&version, &shown(&engine.registry, &store.theme_edits()?), &touched)?;
     let newest_month = version.months(&RESPONSE)?.last().copied();
-    Ok(Outcome { manifest, top_themes, newest_month })
+    Ok(Outcome { manifest, top_themes, newest_month, warnings: handed_over })
 }
 
 struct Phases {

@@ -4,8 +4,10 @@
 //! run that was killed after it was shown leaves events to be written at the next start. It holds personal data: only its
 //! owner may read the file.
 
+mod contacts;
 mod events;
 mod meeting;
+mod outbox;
 mod themes;
 
 use std::path::{Path, PathBuf};
@@ -14,9 +16,11 @@ use rusqlite::Connection;
 
 use crate::error::{Error, Result};
 
+pub use contacts::Contact;
 pub(crate) use events::detection_key;
 pub use events::{Decided, Detail, Detected, Event, Kind, NewEvent, Opened};
 pub use meeting::{Action, ActionStatus, AreaPage, Meetings, Minutes, Said, Standing};
+pub use outbox::Pending;
 
 /// The database of an output directory.
 #[derive(Debug)]
@@ -26,7 +30,7 @@ pub struct Store {
 }
 
 /// Each step brings the database one version further. Steps are never edited and never reordered: new ones are appended.
-const MIGRATIONS: &[&str] = &[events::FIRST, events::IN_ORDER, themes::FIRST, meeting::FIRST];
+const MIGRATIONS: &[&str] = &[events::FIRST, events::IN_ORDER, themes::FIRST, meeting::FIRST, contacts::STEP, outbox::STEP];
 
 impl Store {
     /// Opens `review.db` in an output directory, makes it if it is missing, and brings it to this version.
@@ -104,6 +108,10 @@ fn make_private(path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
+        fs_err::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect()
+    }
 
     #[test]
     fn only_the_owner_may_read_what_people_decided() {

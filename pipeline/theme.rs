@@ -30,7 +30,7 @@ use crate::stage::embed::{Vector, WordWeights};
 pub use edit::{Edit, Edits, Part, Settled, Shown, ThemeEvent, same, shown};
 pub use grow::{Born, Growth};
 pub use sample::{Sample, SampleText, Sampler, text_hash};
-pub use seeds::{Seed, Seeds};
+pub use seeds::{SHIPPED_SEEDS, Seed, Seeds};
 
 /// A report month: days from 1970-01-01 to its first day.
 pub type Month = i32;

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Building, Engine, Row, Tally};
+use super::{Building, Engine, Row, Tally, contacts};
 use crate::clock::RespondWithin;
 use crate::config::Role;
 use crate::identity::hotline_id;
@@ -122,6 +122,9 @@ impl<'a> CaseWriter<'a> {
         for route in &routes {
             let reasons: Vec<&Fired> = self.fired.iter().filter(|f| f.route == *route).collect();
             self.write_case(route, &reasons, &context, out);
+            if self.engine.settings.hotline.contact_retention_days > 0 && !self.is_historical() {
+                contacts::gather(self.engine, self.row, &hotline_id(self.row.source(), self.row.id, route), &mut out.contacts);
+            }
             *tally.n_cases.entry((*route).to_owned()).or_default() += 1;
         }
         !routes.is_empty()
@@ -186,6 +189,12 @@ impl<'a> CaseWriter<'a> {
         context.trim_end().to_owned()
     }
 
+    /// Whether the response is too old for a clock.
+    fn is_historical(&self) -> bool {
+        let max_age = i64::from(self.engine.settings.hotline.max_age_days) * 86_400_000_000;
+        self.row.place.received_at.is_some_and(|at| at < self.engine.as_of - max_age)
+    }
+
     fn write_case(&self, case_route: &str, reasons: &[&Fired], answers: &str, out: &mut Building) {
         use crate::schema::hotline as col;
         let worst = reasons[0];
@@ -198,8 +207,7 @@ impl<'a> CaseWriter<'a> {
             }
         }
         let received = self.row.place.received_at;
-        let max_age = i64::from(self.engine.settings.hotline.max_age_days) * 86_400_000_000;
-        let is_historical = received.is_some_and(|at| at < self.engine.as_of - max_age);
+        let is_historical = self.is_historical();
         let line = match case_category {
             Some(category) => {
                 let reason = reasons.iter().find(|f| f.category.is_some()).expect("a category has a reason");

@@ -1,5 +1,6 @@
 //! Which cases are there, and what is written of them?
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use arrow_array::types::{Date32Type, Float64Type, Int32Type, TimestampMicrosecondType};
@@ -9,11 +10,13 @@ use super::case::{Case, respond_by};
 use super::filter::Filter;
 use super::operation::{By, Operation};
 use super::state::{State, Status};
+use crate::clock::Calendar;
 use crate::error::{Error, Result};
 use crate::month::Month;
+use crate::runner::settings_of;
 use crate::schema::HOTLINE;
 use crate::sink::{Version, stream_table};
-use crate::store::{Decided, Detected, Event, NewEvent, Store, detection_key};
+use crate::store::{Contact, Decided, Detected, Event, NewEvent, Opened, Store, detection_key};
 
 /// The cases of an output directory: its published tables, with review.db laid over them.
 ///
@@ -21,7 +24,8 @@ use crate::store::{Decided, Detected, Event, NewEvent, Store, detection_key};
 #[derive(Debug)]
 pub struct Casebook {
     version: Version,
-    store: Store,
+    pub(super) store: Store,
+    calendar: Calendar,
 }
 
 /// Everything but the context, which is long.
@@ -68,7 +72,8 @@ impl Casebook {
                 hint: Some("`outspoken run` writes them".to_owned()),
             });
         };
-        Ok(Self { version, store: Store::open(out)? })
+        let calendar = Calendar::of(&settings_of(&version)?.hotline.calendar)?;
+        Ok(Self { version, store: Store::open(out)?, calendar })
     }
 
     /// The published version that is looked at.
@@ -80,14 +85,21 @@ impl Casebook {
     pub fn cases(&self, filter: &Filter) -> Result<Vec<Case>> {
         let decided = self.store.decided()?;
         let mut cases = Vec::new();
+        let mut opened: BTreeMap<&str, &Opened> = decided.opened_by_people().collect();
         for month in self.version.months(&HOTLINE)? {
             if filter.month.is_some_and(|asked| asked != month) {
                 continue;
             }
             for batch in stream_table(&self.version, &HOTLINE, Some(month), Some(&COLUMNS))? {
-                cases.extend(Rows::of(&batch?).cases(&decided).filter(|case| filter.takes(case)));
+                let batch = batch?;
+                let of_batch = Rows { batch: &batch, calendar: &self.calendar }.cases(&decided).inspect(|case| {
+                    opened.remove(case.hotline_id.as_str());
+                });
+                cases.extend(of_batch.filter(|case| filter.takes(case)));
             }
         }
+        let not_in_tables = opened.into_iter().map(|(id, opened)| with_events(from_opened(id, opened), decided.events(id), &self.calendar));
+        cases.extend(not_in_tables.filter(|case| filter.takes(case)));
         cases.sort_by(|a, b| a.urgency().cmp(&b.urgency()));
         Ok(cases)
     }
@@ -128,6 +140,12 @@ impl Casebook {
         Ok(events)
     }
 
+    /// How the customer of a case can be reached, as far as that is kept at `now`, microseconds since 1970-01-01T00:00Z. Personal data:
+    /// for the eyes of whoever calls back, in no table, report or log.
+    pub fn contacts(&self, case: &Case, now: i64) -> Result<Vec<Contact>> {
+        self.store.contacts(&case.hotline_id, now)
+    }
+
     /// Does something with a case and gives the case as it stands then.
     ///
     /// Fails with [`Error::Case`] where the case stands in the way, and with [`Error::CaseChanged`] when an event came after the one that
@@ -140,34 +158,66 @@ impl Casebook {
             who: by.who.clone(),
             detail: operation.detail(),
         };
-        let first = Detected { hotline_id: case.hotline_id.clone(), at: case.state.detected_at, is_historical: case.state.is_historical };
-        self.store.append(&new, Some(&first), by.seen.as_deref(), |events| operation.check(&case.hotline_id, events))?;
+        // A run that was killed may have left it to others to write that it saw the case.
+        let by_run = case.trigger.as_deref() != Some(MANUAL);
+        let first = by_run.then(|| Detected {
+            hotline_id: case.hotline_id.clone(),
+            at: case.state.detected_at,
+            is_historical: case.state.is_historical,
+        });
+        self.store.append(&new, first.as_ref(), by.seen.as_deref(), |events| operation.check(&case.hotline_id, by.at, events))?;
         let events = self.store.events(&case.hotline_id)?;
-        Ok(with_events(case.clone(), &events))
+        Ok(with_events(case.clone(), &events, &self.calendar))
     }
 }
 
+/// A case that a person opened, as long as it is not in the tables.
+fn from_opened(id: &str, opened: &Opened) -> Case {
+    Case {
+        hotline_id: id.to_owned(),
+        source: opened.source.clone(),
+        response_id: opened.response_id.clone(),
+        report_month: Month::parse(&opened.report_month).unwrap_or_else(|| Month::from_days(0)),
+        category: opened.category.clone(),
+        route: opened.route.clone(),
+        severity: Some(opened.severity),
+        trigger: Some(MANUAL.to_owned()),
+        rule_ids: None,
+        account_id: opened.account_id.clone(),
+        account_name: opened.account_name.clone(),
+        contact_name: opened.contact_name.clone(),
+        description: Some(opened.description.clone()),
+        received_at: opened.received_at,
+        respond_by: None,
+        respond_within: Some(opened.respond_within.clone()),
+        linked_to: None,
+        state: State::detected(0, false),
+        last_event: String::new(),
+        is_ahead: true,
+    }
+}
+
+/// What `trigger` says of a case that a person opened.
+pub(crate) const MANUAL: &str = "manual";
+
 /// The case as it stands after `events`.
-fn with_events(mut case: Case, events: &[Event]) -> Case {
+fn with_events(mut case: Case, events: &[Event], calendar: &Calendar) -> Case {
     if let Some(state) = State::of(events) {
         case.is_ahead = case.is_ahead || state != case.state;
         case.state = state;
     }
     case.last_event = events.last().map_or_else(|| detection_key(&case.hotline_id), |event| event.key.clone());
-    case.respond_by = respond_by(&case.state, case.respond_within.as_deref());
+    case.respond_by = respond_by(&case.state, case.respond_within.as_deref(), calendar);
     case
 }
 
 /// Rows of `hotline`, column by column.
 struct Rows<'b> {
     batch: &'b RecordBatch,
+    calendar: &'b Calendar,
 }
 
 impl<'b> Rows<'b> {
-    fn of(batch: &'b RecordBatch) -> Self {
-        Self { batch }
-    }
-
     fn cases<'a>(self, decided: &'a Decided) -> impl Iterator<Item = Case> + use<'a, 'b> {
         (0..self.batch.num_rows()).map(move |i| self.case(i, decided))
     }
@@ -199,7 +249,7 @@ impl<'b> Rows<'b> {
             hotline_id: id,
         };
         let events = decided.events(&case.hotline_id);
-        with_events(case, events)
+        with_events(case, events, self.calendar)
     }
 
     /// Where the table says that the case stands.

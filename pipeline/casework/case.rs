@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::state::{State, Status};
-use crate::clock::RespondWithin;
+use crate::clock::{Calendar, RespondWithin};
 use crate::month::Month;
 
 /// A case as the tables have it, with where it stands now. Null where the table has null.
@@ -103,7 +103,7 @@ impl Case {
 }
 
 /// The deadline of a case.
-pub(crate) fn respond_by(state: &State, within: Option<&str>) -> Option<i64> {
+pub(crate) fn respond_by(state: &State, within: Option<&str>, calendar: &Calendar) -> Option<i64> {
     let within = within.and_then(RespondWithin::parse)?;
-    state.has_clock().then(|| within.after(state.detected_at))
+    state.has_clock().then(|| within.after(state.detected_at, calendar))
 }

@@ -89,14 +89,17 @@ impl Operation {
     }
 
     /// Whether it can be done where the case stands.
-    pub(super) fn check(&self, hotline_id: &str, events: &[Event]) -> Result<()> {
+    pub(super) fn check(&self, hotline_id: &str, at: i64, events: &[Event]) -> Result<()> {
         let Some(state) = State::of(events) else { return Ok(()) };
         let is_closed = state.status == Status::Closed;
+        // Events at one time are a microsecond apart.
+        let second = |at: i64| at - at.rem_euclid(1_000_000);
         let refuse = |what: &str, hint: &str| {
             Err(Error::Case { hotline_id: hotline_id.to_owned(), what: what.to_owned(), hint: Some(hint.to_owned()) })
         };
         match self {
-            Self::Act { .. } | Self::Contact { .. } if is_closed => {
+            // What was done before the closing may be told after it.
+            Self::Act { .. } | Self::Contact { .. } if state.closed_at.is_some_and(|closed| at >= second(closed)) => {
                 refuse("it is closed", "open it again with `reopen`, or write a `note`")
             }
             Self::Close(_) if is_closed => {

@@ -1,7 +1,10 @@
 //! `outspoken hotline …`: the closed loop on the command line.
 
+mod add;
 mod change;
 mod close;
+mod export;
+mod import;
 mod list;
 mod show;
 pub(super) mod words;
@@ -28,6 +31,8 @@ enum Command {
     List(list::Arguments),
     /// Show everything about one case.
     Show(show::Arguments),
+    /// Open a case by hand, for a response or an account.
+    Add(add::Arguments),
     /// Begin to work on a case: say what is done.
     Act(change::Act),
     /// Say that somebody spoke or wrote with the customer.
@@ -40,6 +45,10 @@ enum Command {
     Close(close::Arguments),
     /// Open a closed case again.
     Reopen(change::Reopen),
+    /// Write the HOTLINE report as CSV or spreadsheet.
+    Export(export::Arguments),
+    /// Take over what was changed in the report or in a ticket system: shown first, written with --apply.
+    Import(import::Arguments),
 }
 
 /// Where the cases are.
@@ -91,11 +100,14 @@ pub(super) fn main(arguments: &Arguments, voice: Voice) -> anyhow::Result<Ending
     match &arguments.command {
         Command::List(arguments) => list::main(arguments, voice),
         Command::Show(arguments) => show::main(arguments),
+        Command::Add(arguments) => add::main(arguments, voice),
         Command::Act(arguments) => arguments.main(voice),
         Command::Contacted(arguments) => arguments.main(voice),
         Command::Note(arguments) => arguments.main(voice),
         Command::Assign(arguments) => arguments.main(voice),
         Command::Close(arguments) => close::main(arguments, voice),
         Command::Reopen(arguments) => arguments.main(voice),
+        Command::Export(arguments) => export::main(arguments, voice),
+        Command::Import(arguments) => import::main(arguments, voice),
     }
 }

@@ -183,7 +183,7 @@ fn summary(options: &RunOptions, outcome: &Outcome, seconds: f64, voice: Voice) 
             voice.say(&format!("top themes: {}", themes.join(", ")));
         }
     }
-    for warning in &manifest.warnings {
+    for warning in manifest.warnings.iter().chain(&outcome.warnings) {
         voice.warn(warning);
     }
     voice.say(&format!("tables: {}", options.out.join("tables").display()));

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Settings;
+use crate::clock::Calendar;
 use crate::error::{Error, Result, nearest};
 
 /// Reads a settings file; relative paths in it start at its folder.
@@ -51,6 +52,27 @@ fn check(settings: &Settings, text: &str, name: &str) -> Result<()> {
         let line = text.lines().position(|l| l.contains(key)).map_or_else(String::new, |i| format!(":{}", i + 1));
         Err(Error::Setting { place: format!("{name}{line}"), what, hint: Some(hint.to_owned()) })
     };
+    if let Err(error) = Calendar::of(&settings.hotline.calendar) {
+        return fail("[hotline.calendar]", error.to_string(), &error.hint().unwrap_or_default());
+    }
+    for (i, handover) in settings.handovers.iter().enumerate() {
+        let is_taken = settings.handovers.iter().take(i).any(|other| other.name == handover.name);
+        if handover.name.trim().is_empty() || is_taken {
+            return fail(
+                "[[handover]]",
+                "each hand-over needs a name of its own".to_owned(),
+                "name it after the receiver, as in `name = \"crm\"`",
+            );
+        }
+        if handover.file.is_some() != handover.command.is_empty() {
+            let what = format!("hand-over `{}` has neither or both of a file and a command", handover.name);
+            return fail(&handover.name, what, "give `file = \"care.jsonl\"` or `command = [\"notify\", \"--stdin\"]`");
+        }
+        if handover.file.as_deref().is_some_and(|file| !stays_below(Path::new(file))) {
+            let what = format!("the file of hand-over `{}` leaves the output directory", handover.name);
+            return fail(&handover.name, what, "give a relative path without `..`, as in `file = \"handover/care.jsonl\"`");
+        }
+    }
     for (i, source) in settings.sources.iter().enumerate() {
         if source.name.trim().is_empty() {
             return fail(
@@ -99,6 +121,11 @@ fn check(settings: &Settings, text: &str, name: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether a path leads to a place below that in which it starts.
+fn stays_below(path: &Path) -> bool {
+    path.components().all(|part| matches!(part, std::path::Component::Normal(_))) && path.file_name().is_some()
 }
 
 #[cfg(test)]

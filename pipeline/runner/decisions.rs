@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 
 use super::overlay;
 use super::themes::{self, Known, Laid};
+use crate::clock::Calendar;
+use crate::config::Settings;
 use crate::error::Result;
 use crate::month::Month;
 use crate::sink::{FileTerms, Staging};
@@ -23,13 +25,25 @@ pub(super) struct Changed {
     pub(super) cases: BTreeSet<Month>,
     /// Detections that review.db does not have yet; to be written when the version is published.
     pub(super) detected: Vec<Detected>,
+    /// What a person should look at.
+    pub(super) warnings: Vec<String>,
 }
 
 /// Lays what people decided over the staged tables. Months in which nothing changes keep their files.
 ///
 /// Edits of themes come before cases, so that what is said of a case is said of the themes as they are.
-pub(super) fn lay_over(staging: &Staging, terms: &FileTerms, store: &Store, known: Known<'_>) -> Result<Changed> {
-    let Laid { months, table } = themes::lay_over(staging, terms, &store.theme_edits()?, known)?;
-    let cases = overlay::overlay(staging, terms, &store.decided()?)?;
-    Ok(Changed { rows: months, themes: table, cases: cases.months, detected: cases.new })
+pub(super) fn lay_over(staging: &Staging, terms: &FileTerms, store: &Store, settings: &Settings, known: Known<'_>) -> Result<Changed> {
+    let old = known.old;
+    let Laid { months: mut rows, table } = themes::lay_over(staging, terms, &store.theme_edits()?, known)?;
+    let calendar = Calendar::of(&settings.hotline.calendar)?;
+    let cases = overlay::overlay(staging, old, terms, &store.decided()?, &calendar)?;
+    rows.extend(cases.added);
+    let mut warnings = Vec::new();
+    if cases.n_lost > 0 {
+        warnings.push(format!(
+            "{} HOTLINE cases that people worked on have no response any more: they are kept in review.db, and in no table",
+            cases.n_lost
+        ));
+    }
+    Ok(Changed { rows, themes: table, cases: cases.months, detected: cases.new, warnings })
 }

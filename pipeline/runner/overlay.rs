@@ -4,6 +4,7 @@
 //! wrote, in every month, so that a case that arrives late links the cases behind it. A month in which nothing
 //! changes keeps its file.
 
+mod extra;
 mod links;
 
 use std::collections::{BTreeSet, HashMap};
@@ -13,11 +14,12 @@ use arrow_array::builder::{Float64Builder, Int32Builder, StringBuilder, Timestam
 use arrow_array::types::TimestampMicrosecondType;
 use arrow_array::{Array as _, ArrayRef, RecordBatch, StringArray, cast::AsArray as _};
 
-use crate::casework::{State, respond_by};
+use crate::casework::{MANUAL, State, respond_by};
+use crate::clock::Calendar;
 use crate::error::{Error, Result};
 use crate::month::Month;
 use crate::schema::HOTLINE;
-use crate::sink::{DimensionWriter, FileTerms, Staging, stream_table};
+use crate::sink::{DimensionWriter, FileTerms, Staging, Version, stream_table};
 use crate::store::{Decided, Detected};
 use links::Links;
 
@@ -28,10 +30,21 @@ pub(super) struct Overlaid {
     pub(super) new: Vec<Detected>,
     /// Months whose cases changed.
     pub(super) months: BTreeSet<Month>,
+    /// Months that got cases which the stages did not write: their responses changed too.
+    pub(super) added: BTreeSet<Month>,
+    /// Cases that people worked on and whose response is gone.
+    pub(super) n_lost: usize,
 }
 
-/// Lays events and links over the staged cases.
-pub(super) fn overlay(staging: &Staging, terms: &FileTerms, decided: &Decided) -> Result<Overlaid> {
+/// Lays events and links over the staged cases, and adds those that people brought. `old`: the version before.
+pub(super) fn overlay(
+    staging: &Staging,
+    old: Option<&Version>,
+    terms: &FileTerms,
+    decided: &Decided,
+    calendar: &Calendar,
+) -> Result<Overlaid> {
+    let added = extra::add(staging, old, terms, decided)?;
     let months = staging.version().months(&HOTLINE)?;
     let mut links = Links::default();
     for month in &months {
@@ -39,8 +52,8 @@ pub(super) fn overlay(staging: &Staging, terms: &FileTerms, decided: &Decided) -
             links.see(&batch?, decided);
         }
     }
-    let overlay = Overlay { decided, links: links.settle() };
-    let mut overlaid = Overlaid::default();
+    let overlay = Overlay { decided, calendar, links: links.settle() };
+    let mut overlaid = Overlaid { added: added.months, n_lost: added.n_lost, ..Overlaid::default() };
     for month in months {
         overlay.month(staging, terms, month, &mut overlaid)?;
     }
@@ -49,6 +62,7 @@ pub(super) fn overlay(staging: &Staging, terms: &FileTerms, decided: &Decided) -
 
 struct Overlay<'a> {
     decided: &'a Decided,
+    calendar: &'a Calendar,
     links: HashMap<u128, u128>,
 }
 
@@ -78,6 +92,7 @@ impl Overlay<'_> {
     fn lay_over(&self, batch: &RecordBatch, new: &mut Vec<Detected>) -> RecordBatch {
         let text = |name: &str| -> &StringArray { column(batch, name).as_string() };
         let (ids, statuses, within) = (text("hotline_id"), text("status"), text("respond_within"));
+        let triggers = text("trigger");
         let staged_at = column(batch, "detected_at").as_primitive::<TimestampMicrosecondType>();
         let mut decisions = Decisions::default();
         for i in 0..batch.num_rows() {
@@ -92,7 +107,10 @@ impl Overlay<'_> {
             });
             let within = within.is_valid(i).then(|| within.value(i));
             let link = crate::identity::from_base32(id).and_then(|id| self.links.get(&id));
-            decisions.push(&state, within, link.map(|id| crate::identity::base32(*id)));
+            let is_manual = self.decided.opened(id).is_some();
+            let trigger = if is_manual { Some(MANUAL) } else { triggers.is_valid(i).then(|| triggers.value(i)) };
+            let by = respond_by(&state, within, self.calendar);
+            decisions.push(&state, by, trigger, link.map(|id| crate::identity::base32(*id)));
         }
         decisions.over(batch)
     }
@@ -114,6 +132,7 @@ struct Decisions {
     value_won: Float64Builder,
     external_ref: StringBuilder,
     linked_to: StringBuilder,
+    trigger: StringBuilder,
 }
 
 impl Default for Decisions {
@@ -134,14 +153,15 @@ impl Default for Decisions {
             value_won: Float64Builder::new(),
             external_ref: StringBuilder::new(),
             linked_to: StringBuilder::new(),
+            trigger: StringBuilder::new(),
         }
     }
 }
 
 impl Decisions {
-    fn push(&mut self, state: &State, within: Option<&str>, link: Option<String>) {
+    fn push(&mut self, state: &State, by: Option<i64>, trigger: Option<&str>, link: Option<String>) {
         self.detected_at.append_value(state.detected_at);
-        self.respond_by.append_option(respond_by(state, within));
+        self.respond_by.append_option(by);
         self.first_acted_at.append_option(state.first_acted_at);
         self.contacted_at.append_option(state.contacted_at);
         self.closed_at.append_option(state.closed_at);
@@ -154,6 +174,7 @@ impl Decisions {
         self.value_won.append_option(state.value_won);
         self.external_ref.append_option(state.external_ref.as_deref());
         self.linked_to.append_option(link);
+        self.trigger.append_option(trigger);
     }
 
     fn over(mut self, batch: &RecordBatch) -> RecordBatch {
@@ -173,6 +194,7 @@ impl Decisions {
         set("value_won", Arc::new(self.value_won.finish()));
         set("external_ref", Arc::new(self.external_ref.finish()));
         set("linked_to", Arc::new(self.linked_to.finish()));
+        set("trigger", Arc::new(self.trigger.finish()));
         RecordBatch::try_new(batch.schema(), columns).expect("columns were replaced by those of their types")
     }
 }

@@ -11,10 +11,16 @@ const FILE: &str = "settings.json";
 const GOALS: &str = "goals.toml";
 
 /// Keeps the settings of a run, and the text of its goals, with its version.
+///
+/// Commands are left out: whoever may write to the output directory must not thereby choose what the next `sync` runs.
 pub(super) fn save(staging: &Staging, settings: &Settings, goals: Option<&str>) -> Result<()> {
     save_goals(staging, goals)?;
-    let json = serde_json::to_vec_pretty(settings).expect("settings are maps of text and numbers");
+    let mut kept = settings.clone();
+    kept.handovers.retain(|handover| handover.command.is_empty());
+    let json = serde_json::to_vec_pretty(&kept).expect("settings are maps of text and numbers");
     let path = staging.version().folder().join(FILE);
+    // Never through a hard link into the version before.
+    fs_err::remove_file(&path).or_else(super::missing_is_fine).map_err(Error::io("cannot write the settings of the run"))?;
     fs_err::write(path, json).map_err(Error::io("cannot write the settings of the run"))
 }
 
@@ -46,7 +52,7 @@ pub(super) fn kept_goals(version: &Version) -> Result<(Goals, Option<String>)> {
 }
 
 /// The settings of the last run; defaults for a version that has none.
-pub(super) fn load(version: &Version) -> Result<Settings> {
+pub(crate) fn load(version: &Version) -> Result<Settings> {
     let path = version.folder().join(FILE);
     if !path.exists() {
         return Ok(Settings::default());

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::decisions::{self, Changed};
 use super::themes::Known;
-use super::{Previous, actions, figures, manifest, remove_spill, settings};
+use super::{Previous, actions, figures, handover, manifest, remove_spill, settings};
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::identity::Fingerprint;
@@ -67,6 +67,8 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
         });
     };
     let mut store = Store::open(&options.out)?;
+    let now = options.as_of.as_microsecond();
+    store.purge_contacts(now)?;
     let settings = match &options.settings {
         Some(settings) => settings.clone(),
         None => settings::load(&old)?,
@@ -86,24 +88,26 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
     let registry = Registry::open(&old.themes())?.unwrap_or_else(|| Registry::empty(&model.fingerprint()));
     let none = BTreeSet::new();
     let known = Known { registry: &registry, model: &model, old: Some(&old), touched: &none };
-    let Changed { mut rows, themes, cases, detected } = decisions::lay_over(&staging, &terms, &store, known)?;
+    let decided = decisions::lay_over(&staging, &terms, &store, &settings, known)?;
+    let Changed { mut rows, themes, cases, detected, mut warnings } = decided;
     if previous.goals.as_ref() != Some(&goals.fingerprint()) {
         // Goals are no rows: every month is held against the new ones.
         rows.extend(old.months(&RESPONSE)?);
     }
     let actions = actions::write(&staging, Some(&old), &terms, &store)?;
     if rows.is_empty() && cases.is_empty() && actions.is_empty() && !themes {
-        store.detect(&detected)?;
-        return Ok(SyncOutcome::default());
+        drop(staging);
+        // Detections that a killed run left, and what could not be handed over then.
+        warnings.extend(handover::hand_over(&mut store, &output, &settings, &detected, now)?);
+        return Ok(SyncOutcome { warnings, ..SyncOutcome::default() });
     }
     let spill = staging.version().folder().join("spill");
     let room = Room { folder: &spill, budget_bytes: MEMORY_BYTES };
     let mut months = rows.clone();
-    let mut warnings = Vec::new();
     if !rows.is_empty() {
         let figures = figures::write(&staging, Some(&old), &rows, &goals, &terms, room)?;
         months.extend(figures.months);
-        warnings = figures.idle_goals;
+        warnings.extend(figures.idle_goals);
     }
     let of_accounts: BTreeSet<Month> = cases.difference(&months).copied().collect();
     figures::write_accounts(&staging, &old, &of_accounts, &terms, room)?;
@@ -111,8 +115,11 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
     months.extend(cases);
     months.extend(actions);
     settings::save_goals(&staging, goals_text.as_deref())?;
+    if options.settings.is_some() {
+        settings::save(&staging, &settings, goals_text.as_deref())?;
+    }
     manifest::write_synced(&staging, &old, &run_id, options.as_of, &months, &goals)?;
     output.publish(staging)?;
-    store.detect(&detected)?;
+    warnings.extend(handover::hand_over(&mut store, &output, &settings, &detected, now)?);
     Ok(SyncOutcome { run_id: Some(run_id), months, warnings })
 }

@@ -24,6 +24,7 @@ use crate::month::Month;
 use crate::schema::{Table, VERBATIM};
 use crate::sink::{FileTerms, Kept, Partitions, Staging, Version, row_tables};
 use crate::source::{RawBatch, Reject};
+use crate::store::Contact;
 
 /// What the second pass works with.
 pub(super) struct Writing<'a> {
@@ -52,13 +53,18 @@ struct Done {
     rejects: Vec<Reject>,
 }
 
-/// Writes the row tables, keys and rejects; returns the counts and the rows of each table in the touched months.
-pub(super) fn write(
-    w: &Writing<'_>,
-    partitions: Partitions,
-    duplicates: &mut dyn Duplicates,
-) -> Result<(Tally, BTreeMap<&'static str, u64>)> {
-    let mut collector = Collector { w, partitions, duplicates, keys: BTreeMap::new(), tally: Tally::default() };
+/// What was written.
+pub(super) struct Written {
+    pub(super) tally: Tally,
+    /// Rows of each table in the touched months.
+    pub(super) n_rows: BTreeMap<&'static str, u64>,
+    /// How the customers of cases can be reached: some hundred bytes for each case of the last weeks.
+    pub(super) contacts: Vec<Contact>,
+}
+
+/// Writes the row tables, keys and rejects.
+pub(super) fn write(w: &Writing<'_>, partitions: Partitions, duplicates: &mut dyn Duplicates) -> Result<Written> {
+    let mut collector = Collector { w, partitions, duplicates, keys: BTreeMap::new(), tally: Tally::default(), contacts: Vec::new() };
     for month in w.touched {
         for table in row_tables() {
             collector.partitions.touch(table, *month);
@@ -92,7 +98,7 @@ pub(super) fn write(
         file.flush().map_err(Error::io("cannot write the keys of a month"))?;
         file.get_ref().sync_all().map_err(Error::io("cannot write the keys of a month"))?;
     }
-    Ok((collector.tally, n_rows))
+    Ok(Written { tally: collector.tally, n_rows, contacts: collector.contacts })
 }
 
 fn annotate(w: &Writing<'_>, annotator: &mut Annotator<'_>, job: &Job) -> Result<Done> {
@@ -128,6 +134,7 @@ struct Collector<'a> {
     duplicates: &'a mut dyn Duplicates,
     keys: BTreeMap<Month, BufWriter<File>>,
     tally: Tally,
+    contacts: Vec<Contact>,
 }
 
 impl Collector<'_> {
@@ -152,7 +159,8 @@ impl Collector<'_> {
 
     fn take(&mut self, annotated: Annotated) -> Result<()> {
         self.tally.add(&annotated.tally);
-        for (month, MonthRows { tables, texts, keys }) in annotated.months {
+        for (month, MonthRows { tables, texts, keys, contacts }) in annotated.months {
+            self.contacts.extend(contacts);
             for (table, batch) in &tables {
                 self.push(table, month, batch, &texts)?;
             }

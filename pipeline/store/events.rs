@@ -140,6 +140,20 @@ pub struct Opened {
     pub respond_within: String,
     /// One line.
     pub description: String,
+    /// The account, as it was when the case was opened; shown until the case is in the tables.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<String>,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_name: Option<String>,
+    /// The person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact_name: Option<String>,
+    /// When the answer was received, microseconds since 1970-01-01T00:00Z.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<i64>,
+    /// The month that the response is reported in: `2026-09`.
+    pub report_month: String,
 }
 
 /// An event as it was written.
@@ -206,6 +220,11 @@ impl Decided {
     /// The cases with which a person had to do.
     pub fn by_people(&self) -> impl Iterator<Item = (&str, &[Event])> {
         self.by_people.iter().map(|(id, events)| (id.as_str(), events.as_slice()))
+    }
+
+    /// The cases that a person opened.
+    pub fn opened_by_people(&self) -> impl Iterator<Item = (&str, &Opened)> {
+        self.by_people().filter_map(|(id, events)| Some((id, events.iter().find_map(|event| event.detail.opened.as_ref())?)))
     }
 
     /// What a person opened as this case, if a person did.
@@ -360,7 +379,7 @@ fn events_of(connection: &Connection, hotline_id: &str) -> rusqlite::Result<Vec<
     statement.query_map([hotline_id], event)?.collect()
 }
 
-fn detect(connection: &Connection, case: &Detected) -> rusqlite::Result<()> {
+pub(super) fn detect(connection: &Connection, case: &Detected) -> rusqlite::Result<()> {
     let sql = "insert or ignore into case_event (event_key, hotline_id, kind, at_micros, detail) values (?1, ?2, 'detected', ?3, ?4)";
     let detail = case.is_historical.then_some("{\"historical\":true}");
     connection.prepare_cached(sql)?.execute(params![detection_key(&case.hotline_id), case.hotline_id, case.at, detail])?;

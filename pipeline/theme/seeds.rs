@@ -48,10 +48,13 @@ pub struct BoilerPlate {
     pub examples: Vec<String>,
 }
 
+/// The shipped taxonomy as it is written.
+pub const SHIPPED_SEEDS: &str = include_str!("../../lexicons/themes/areas.toml");
+
 impl Seeds {
     /// The taxonomy of functional areas that comes with the program.
     pub fn shipped() -> Result<Self> {
-        Self::parse(include_str!("../../lexicons/themes/areas.toml"), "lexicons/themes/areas.toml")
+        Self::parse(SHIPPED_SEEDS, "lexicons/themes/areas.toml")
     }
 
     /// The taxonomy that the settings name, in relation to `folder`; none named: the shipped one.

@@ -80,6 +80,13 @@ impl Choice {
         }
     }
 
+    /// The cases that are asked for, whatever their status unless one was named.
+    pub(super) fn cases_of_every_status(&self, book: &Casebook, now: i64) -> crate::Result<Vec<Case>> {
+        let mut cases = book.cases(&Filter { status: self.status.clone(), ..self.filter(now) })?;
+        cases.retain(|case| !self.overdue || case.is_overdue(now));
+        Ok(cases)
+    }
+
     /// The cases that are asked for.
     pub(super) fn cases(&self, book: &Casebook, now: i64) -> crate::Result<Vec<Case>> {
         let mut cases = book.cases(&self.filter(now))?;

@@ -9,7 +9,7 @@ use super::Place;
 use super::words::{due, line, lines, time};
 use crate::casework::{Case, CaseFile, Casebook, Hit};
 use crate::cli::Ending;
-use crate::store::{Event, Kind};
+use crate::store::{Contact, Event, Kind};
 
 /// What `hotline show` takes.
 #[derive(Args, Debug)]
@@ -32,11 +32,13 @@ pub(super) fn main(arguments: &Arguments) -> anyhow::Result<Ending> {
     let book = Casebook::open(&arguments.place.out)?;
     let now = arguments.as_of.unwrap_or_else(jiff::Timestamp::now).as_microsecond();
     let file = book.file(&book.case(&arguments.id)?)?;
+    let contacts = book.contacts(&file.case, now)?;
     let mut out = std::io::stdout().lock();
     if arguments.json {
         let mut value = json(&file.case, now)?;
         if let Some(object) = value.as_object_mut() {
             object.insert("context".to_owned(), file.context.clone().into());
+            object.insert("contacts".to_owned(), serde_json::to_value(&contacts)?);
             object.insert("hits".to_owned(), serde_json::to_value(&file.hits)?);
             object.insert("history".to_owned(), file.history.iter().map(event_json).collect::<Result<_, _>>()?);
             let earlier: Vec<serde_json::Value> = file.earlier.iter().map(|case| json(case, now)).collect::<Result<_, _>>()?;
@@ -44,7 +46,7 @@ pub(super) fn main(arguments: &Arguments) -> anyhow::Result<Ending> {
         }
         writeln!(out, "{value:#}")?;
     } else {
-        write!(out, "{}", text(&file, now))?;
+        write!(out, "{}", text(&file, &contacts, now))?;
     }
     Ok(Ending::Complete)
 }
@@ -76,7 +78,7 @@ fn rfc3339(value: &mut serde_json::Value) {
     }
 }
 
-fn text(file: &CaseFile, now: i64) -> String {
+fn text(file: &CaseFile, contacts: &[Contact], now: i64) -> String {
     let case = &file.case;
     let state = &case.state;
     let mut out = String::new();
@@ -107,6 +109,10 @@ fn text(file: &CaseFile, now: i64) -> String {
     put("value won", state.value_won.map(|value| value.to_string()));
     put("external ref", state.external_ref.clone());
     put("linked to", case.linked_to.clone());
+    for contact in contacts {
+        let whence = if contact.origin == "text" { " (from the answer)" } else { "" };
+        put("call back", Some(format!("{} {}{whence}", contact.kind, contact.value)));
+    }
     out.push_str("\nanswers\n");
     out.push_str(&lines(&file.context, "  "));
     if !file.hits.is_empty() {

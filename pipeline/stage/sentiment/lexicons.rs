@@ -121,6 +121,11 @@ impl Lexicons {
         Self::with(&[], "en")
     }
 
+    /// The files of the lexicons that come with the program, in the order of their layers: name and text.
+    pub fn shipped_files() -> &'static [(&'static str, &'static str)] {
+        SHIPPED
+    }
+
     /// The shipped lexicons with `extra` files (name, text) as later layers, which win. An undecided text is read as
     /// `default_language`. Fails with [`Error::Lexicon`], which names file and line, when a file cannot be used.
     pub fn with(extra: &[(String, String)], default_language: &str) -> Result<Self> {
