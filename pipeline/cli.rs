@@ -10,6 +10,7 @@ mod hotline;
 #[cfg(feature = "index")]
 mod index;
 mod init;
+mod lexicon;
 mod report;
 #[cfg(feature = "review")]
 mod review;
@@ -75,6 +76,8 @@ enum Command {
     Themes(themes::Arguments),
     /// Take one verbatim apart: clauses, terms, rules, themes, and what led to each.
     Explain(explain::Arguments),
+    /// Check lexicon files before they are in force.
+    Lexicon(lexicon::Arguments),
     /// Write the review pack of a month: one page of HTML from the published tables.
     Report(report::Arguments),
     /// Work on HOTLINE cases: list, show, act, assign, close, reopen.
@@ -124,6 +127,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Run(arguments) => run::main(&arguments, voice),
         Command::Check(arguments) => check::main(&arguments, voice),
         Command::Explain(arguments) => explain::main(&arguments),
+        Command::Lexicon(arguments) => lexicon::main(&arguments),
         Command::Report(arguments) => report::main(&arguments),
         Command::Themes(arguments) => themes::main(&arguments, voice),
         Command::Hotline(arguments) => hotline::main(&arguments, voice),

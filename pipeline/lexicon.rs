@@ -6,6 +6,7 @@
 //! for an article or possessive. Reading checks every line and names the first that cannot be used; layering and compiling are
 //! left to the stage that uses the terms.
 
+pub mod check;
 mod pattern;
 
 use std::collections::BTreeMap;

@@ -179,9 +179,11 @@ impl Knowledge {
         Terms { salt: self.salt, ..options.look() }
     }
 
-    /// Of the embedding model that themes are found with.
-    pub fn model_fingerprint(&self) -> String {
-        self.model.fingerprint()
+    /// The themes of a version, an empty registry where there are none.
+    ///
+    /// Fails with [`Error::Output`] when they were made with another embedding model.
+    pub fn registry(&self, version: Option<&Version>) -> Result<Registry> {
+        open_registry(version, self)
     }
 
     /// HOTLINE rules in force.

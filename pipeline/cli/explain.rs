@@ -1,7 +1,7 @@
 //! `outspoken explain`: one verbatim, and everything that is said of it.
 
 use std::io::{Read as _, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
 use anyhow::Context as _;
@@ -35,7 +35,7 @@ pub(super) struct Arguments {
 pub(super) fn main(arguments: &Arguments) -> anyhow::Result<Ending> {
     let settings = arguments.config.as_deref().map_or_else(|| Ok(Settings::default()), config::load)?;
     let knowledge = Knowledge::load(&settings)?;
-    let registry = arguments.out.as_deref().map(|out| registry(out, &knowledge)).transpose()?.flatten();
+    let registry = arguments.out.as_deref().map(|out| registry(out, &knowledge)).transpose()?;
     let mut text = String::new();
     if arguments.text == "-" {
         std::io::stdin().read_to_string(&mut text).context("cannot read the verbatim from standard input")?;
@@ -53,10 +53,9 @@ pub(super) fn main(arguments: &Arguments) -> anyhow::Result<Ending> {
     Ok(Ending::Complete)
 }
 
-fn registry(out: &std::path::Path, knowledge: &Knowledge) -> anyhow::Result<Option<Registry>> {
+fn registry(out: &Path, knowledge: &Knowledge) -> anyhow::Result<Registry> {
     let version = Version::current(out)?.with_context(|| format!("`{}` has no tables yet", out.display()))?;
-    let registry = Registry::open(&version.themes())?;
-    Ok(registry.filter(|registry| registry.model() == knowledge.model_fingerprint()))
+    Ok(knowledge.registry(Some(&version))?)
 }
 
 const BAD: Style = AnsiColor::Red.on_default();
