@@ -5,7 +5,10 @@
 
 mod cases;
 mod contacts;
+mod themes;
 mod verbatims;
+
+pub(crate) use themes::ThemeReader;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -37,7 +37,7 @@ pub use manifest::{InputRecord, Manifest, RowCounts, VerbatimCounts};
 pub use progress::{Progress, Standing};
 pub(crate) use settings::load as settings_of;
 pub use sync::{SyncOptions, SyncOutcome, sync};
-pub use themes::{Change, Effect, ListedTheme, ThemeDesk, ThemeDetail};
+pub use themes::{Change, Effect, ListedTheme, Mapped, Refit, RefitOptions, ThemeDesk, ThemeDetail, refit};
 
 use crate::annotate::{Engine, Tally};
 use crate::config::{Role, Settings, SourceSettings};

@@ -218,6 +218,29 @@ impl Registry {
         self.months.last().is_none_or(|newest| newest.month < month)
     }
 
+    /// A registry to be fitted anew in place of `before`: its version goes on, and themes that `keep` names are known from the start.
+    pub(crate) fn refitted(before: &Self, model_fingerprint: &str, keep: impl Fn(&str) -> bool) -> Self {
+        let same_model = before.model == model_fingerprint;
+        let kept = before.themes.iter().filter(|theme| same_model && theme.centroid.is_some() && keep(&theme.id));
+        let themes = kept.map(|theme| Theme { parent: None, level: 1, past: Vec::new(), ..theme.clone() }).collect();
+        Self { version: before.version, themes, ..Self::empty(model_fingerprint) }
+    }
+
+    /// Takes up `before`: a theme here that is one of its (`same`: index here → index there) gets its id, name and past, and themes
+    /// that went on as none stay known as retired.
+    pub(crate) fn continue_from(&mut self, before: &Self, same: &BTreeMap<usize, usize>) {
+        for (here, there) in same {
+            let (theme, old) = (&mut self.themes[*here], &before.themes[*there]);
+            theme.id.clone_from(&old.id);
+            theme.label.clone_from(&old.label);
+            theme.first_month = [old.first_month, theme.first_month].into_iter().flatten().min();
+        }
+        let retired = before.themes.iter().enumerate().filter(|(there, _)| !same.values().any(|kept| kept == there));
+        let retired: Vec<Theme> =
+            retired.map(|(_, old)| Theme { parent: None, level: 1, status: Status::Retired, ..old.clone() }).collect();
+        self.themes.extend(retired);
+    }
+
     pub(crate) fn dimensions(&self) -> usize {
         self.dimensions
     }

@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow_array::{Array as _, cast::AsArray as _};
+use arrow_array::cast::AsArray as _;
 use outspoken::config::ThemeSettings;
-use outspoken::runner::{SyncOptions, SyncOutcome, ThemeDesk, sync};
+use outspoken::runner::{RefitOptions, SyncOptions, SyncOutcome, ThemeDesk, refit, sync};
 use outspoken::schema::{CLAUSE, THEME, THEME_MONTH, VERBATIM};
 use outspoken::sink::{Version, read_table};
 use outspoken::stage::embed::{Embedder, Model, Vector};
@@ -404,4 +404,54 @@ fn changes_that_cannot_be_made_are_refused_with_a_hint() {
     let shown = place.program(&["themes", "show", "billing errors", "--out", &out]);
     let text = String::from_utf8(shown.stdout).unwrap();
     assert!(text.contains("threshold") && text.contains("centre") && text.contains("(taken back)"), "{text}");
+}
+
+#[test]
+fn a_refit_keeps_what_is_the_same_and_history_unless_it_is_restated() {
+    let place = Place::new();
+    for (month, plants) in [("2026-01", 40), ("2026-02", 120)] {
+        place.write(&format!("{month}.csv"), month_file(month, 200, plants));
+        place.run(&[&format!("{month}.csv")]);
+    }
+    let before = themes_of(&place);
+    let options =
+        |restate: bool, dry_run: bool| RefitOptions { out: place.out(), as_of: AS_OF.parse().unwrap(), restate, dry_run, settings: None };
+    let dry = refit(&options(false, true)).unwrap();
+    assert_eq!(themes_of(&place), before, "a look changes nothing");
+    let rows = tables(&place);
+    let kept = refit(&options(false, false)).unwrap();
+    assert_eq!(kept.mapping, dry.mapping);
+    assert!(kept.versions[1] > kept.versions[0]);
+    let met: Vec<_> = kept.mapping.iter().filter(|mapped| mapped.n_old > 20).collect();
+    let same = met.iter().filter(|mapped| mapped.is_same).count();
+    assert!(same * 2 > met.len(), "{met:#?}");
+    let now = tables(&place);
+    for name in now.keys().filter(|name| name.starts_with("clause") || name.starts_with("verbatim")) {
+        assert_eq!(now[name], rows[name], "history stays");
+    }
+    refit(&options(true, false)).unwrap();
+    let after = themes_of(&place);
+    for (id, (_, status, n)) in &after {
+        assert!(status == "active" || *n == 0, "{id} is {status} and has {n} clauses");
+    }
+    place.write("2026-03.csv", month_file("2026-03", 200, 60));
+    place.run(&["2026-03.csv"]);
+}
+
+#[test]
+fn a_pinned_theme_is_as_it_was_after_a_refit() {
+    let place = Place::new();
+    place.write("one.csv", month_file("2026-01", 200, 80));
+    place.run(&["one.csv"]);
+    let (theme, (label, ..)) = themes_of(&place).into_iter().max_by_key(|(_, (_, _, n))| *n).unwrap();
+    let centre = |place: &Place| {
+        let desk = ThemeDesk::open(&place.out()).unwrap();
+        desk.registry().themes().iter().find(|known| known.id == theme).map(|known| (known.centroid.clone(), known.threshold))
+    };
+    let before = centre(&place);
+    edit(&place, &theme, &Edit::Pin);
+    let options = RefitOptions { out: place.out(), as_of: AS_OF.parse().unwrap(), restate: true, dry_run: false, settings: None };
+    refit(&options).unwrap();
+    assert_eq!(centre(&place), before);
+    assert_eq!(themes_of(&place)[&theme].0, label);
 }

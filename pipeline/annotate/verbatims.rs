@@ -3,14 +3,13 @@
 use std::time::{Duration, Instant};
 
 use super::cases::CaseWriter;
+use super::themes::ThemeReader;
 use super::{Building, Engine, Row, StageTimes, Tally, text_key};
 use crate::identity::verbatim_id;
 use crate::language;
 use crate::response::cell;
-use crate::stage::embed::{Embedder, Vector};
 use crate::stage::hotline::{Facts, Hit, Matcher};
 use crate::stage::sentiment::{Scored, Scorer};
-use crate::stage::theme::Assigner;
 use crate::text::{CharIndex, Tokens, Verbatim, WordTable, is_meaningful, normalise};
 
 /// Takes a verbatim through all stages; one for each worker.
@@ -20,14 +19,11 @@ pub(super) struct VerbatimWriter<'e> {
     tokens: Tokens,
     matcher: Matcher<'e>,
     scorer: Scorer<'e>,
-    embedder: Embedder<'e>,
-    assigner: Assigner<'e>,
     normalised: String,
     text: String,
     hits: Vec<Hit>,
     scored: Scored,
-    vector: Vector,
-    themes: Vec<Option<Near>>,
+    themes: ThemeReader<'e>,
     clock: Clock,
 }
 
@@ -39,14 +35,11 @@ impl<'e> VerbatimWriter<'e> {
             tokens: Tokens::default(),
             matcher: Matcher::new(&engine.rules),
             scorer: Scorer::new(&engine.lexicons),
-            embedder: Embedder::new(&engine.model, engine.registry.weights()),
-            assigner: Assigner::new(&engine.registry),
             normalised: String::new(),
             text: String::new(),
             hits: Vec::new(),
             scored: Scored::default(),
-            vector: Vector::default(),
-            themes: Vec::new(),
+            themes: ThemeReader::new(&engine.model, &engine.registry),
             clock: Clock::default(),
         }
     }
@@ -110,15 +103,12 @@ impl<'e> VerbatimWriter<'e> {
         self.clock.lap("hotline");
         self.scorer.score(&verbatim, &mut self.scored);
         self.clock.lap("sentiment");
-        self.themes.clear();
-        let is_read = self.engine.settings.themes.reads(language);
-        for clause in verbatim.clauses {
-            let has_vector = is_read && self.embedder.clause(&verbatim, clause, &mut self.vector);
-            let nearest = if has_vector { self.assigner.nearest(&self.vector) } else { None };
-            tally.n_clauses += u64::from(nearest.is_some());
-            tally.n_residual += u64::from(nearest.as_ref().is_some_and(|n| !n.near));
-            let length = self.vector.length();
-            self.themes.push(nearest.map(|n| Near { theme: n.theme, similarity: n.similarity, is_near: n.near, length }));
+        if self.engine.settings.themes.reads(language) {
+            let nearest = self.themes.read(&verbatim);
+            tally.n_clauses += nearest.iter().flatten().count() as u64;
+            tally.n_residual += nearest.iter().flatten().filter(|near| !near.is_near).count() as u64;
+        } else {
+            self.themes.pass(&verbatim);
         }
         self.clock.lap("themes");
         let id = verbatim_id(row.source(), row.id, question);
@@ -126,7 +116,7 @@ impl<'e> VerbatimWriter<'e> {
         self.clauses(row, &id, &verbatim, out);
         let is_hotline = self.hits.iter().any(|hit| hit.fired);
         out.texts.push(text_key(row.source(), row.place.month, &self.text));
-        let primary = self.primary_theme();
+        let primary = self.themes.primary();
         {
             use crate::schema::verbatim as col;
             let v = &mut out.verbatim;
@@ -160,7 +150,7 @@ impl<'e> VerbatimWriter<'e> {
         let mut chars = CharIndex::new(verbatim.text);
         let c = &mut out.clause;
         for (i, clause) in verbatim.clauses.iter().enumerate() {
-            let nearest = self.themes[i];
+            let nearest = self.themes.themes()[i];
             c.text(col::verbatim_id, id);
             c.int(col::clause, i as i64);
             c.date(col::report_month, row.place.month.days());
@@ -173,30 +163,6 @@ impl<'e> VerbatimWriter<'e> {
             c.end_row();
         }
     }
-
-    /// The theme that its clauses speak for most, by how near they are and how much they say; of equals the one named first.
-    fn primary_theme(&self) -> Option<usize> {
-        let mut best: Option<(f32, usize)> = None;
-        for (i, nearest) in self.themes.iter().enumerate() {
-            let Some(Near { theme, is_near: true, .. }) = *nearest else { continue };
-            let of_it = self.themes.iter().skip(i).flatten().filter(|near| near.is_near && near.theme == theme);
-            let weight = of_it.map(|near| near.similarity * near.length).sum();
-            if best.is_none_or(|(most, _)| weight > most) {
-                best = Some((weight, theme));
-            }
-        }
-        best.map(|(_, theme)| theme)
-    }
-}
-
-/// The theme nearest to a clause.
-#[derive(Clone, Copy, Debug)]
-struct Near {
-    theme: usize,
-    similarity: f32,
-    is_near: bool,
-    /// How much the clause says: the length of its vector before it was brought to one.
-    length: f32,
 }
 
 /// Times every sixteenth verbatim: a clock read at every stage of every verbatim would be 3 % of a run on short comments.

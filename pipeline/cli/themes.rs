@@ -2,6 +2,7 @@
 
 mod change;
 mod list;
+mod refit;
 mod show;
 
 use std::path::PathBuf;
@@ -35,6 +36,8 @@ enum Command {
     Pin(change::Pin),
     /// Take a theme out: its clauses are about no theme, in all months.
     Retire(change::Retire),
+    /// Fit the themes of all months again: a new version of the registry, with a mapping from the old one.
+    Refit(refit::Arguments),
     /// Take a change back [default: the newest].
     Undo(change::Undo),
 }
@@ -60,6 +63,7 @@ pub(super) fn main(arguments: &Arguments, voice: Voice) -> anyhow::Result<Ending
         Command::Split(arguments) => arguments.main(voice),
         Command::Pin(arguments) => arguments.main(voice),
         Command::Retire(arguments) => arguments.main(voice),
+        Command::Refit(arguments) => refit::main(arguments, voice),
         Command::Undo(arguments) => arguments.main(voice),
     }
 }

@@ -5,6 +5,7 @@
 
 mod desk;
 mod overlay;
+mod refit;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
@@ -14,6 +15,7 @@ use arrow_array::{Array as _, RecordBatch, cast::AsArray as _};
 use serde::{Deserialize, Serialize};
 
 pub use desk::{Change, Effect, ListedTheme, ThemeDesk, ThemeDetail};
+pub use refit::{Mapped, Refit, RefitOptions, refit};
 
 use crate::error::{Error, Result};
 use crate::identity::response_key;

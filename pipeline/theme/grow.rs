@@ -152,7 +152,9 @@ impl Grown<'_> {
             self.registry.boiler_plate.extend(centre(&mut group.examples.iter()));
         }
         let version = self.registry.version + 1;
-        for seed in &seeds.themes {
+        // What a refit keeps is there already.
+        let kept: BTreeSet<String> = self.registry.themes.iter().map(|theme| theme.label.clone()).collect();
+        for seed in seeds.themes.iter().filter(|seed| !kept.contains(&seed.name)) {
             let Some(centroid) = centre(&mut seed.examples.iter().chain(&seed.terms)) else { continue };
             let parent = seed.area.as_ref().map(|area| self.area(area, version));
             let keywords = if seed.terms.is_empty() { vec![seed.name.clone()] } else { seed.terms.clone() };
@@ -265,6 +267,10 @@ impl Grown<'_> {
         for (t, of_theme) in of_theme.iter().filter(|(_, clusters)| !clusters.is_empty()) {
             let rows: Vec<usize> = of_theme.iter().flat_map(|c| clusters[*c].rows.iter().copied()).collect();
             let theme = &mut self.registry.themes[*t];
+            if theme.version < self.registry.version {
+                // Kept by a refit: it does not move.
+                continue;
+            }
             // The corpus counts twice: the words are its own, the meaning stays the guided one.
             let Some(centre) = mean(rows.iter().map(|row| self.matrix.row(*row)), self.matrix.dimensions) else { continue };
             let guided = theme.centroid.clone().unwrap_or_default();

@@ -220,18 +220,21 @@ impl ThemeDesk {
             theme_id: event.theme_id.clone(),
             at: jiff::Timestamp::from_microsecond(event.at).map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%d %H:%M").to_string()),
             who: event.who.clone(),
-            what: self.in_words(&event.theme_id, &event.edit),
-            in_force: edits.in_force().iter().any(|other| other.number == event.number),
+            what: self.in_words(&event.theme_id, &event.edit, &edits),
+            // Of an undo it is asked in vain: it is told by the change that it took back.
+            in_force: matches!(event.edit, Edit::Undo { .. }) || edits.in_force().iter().any(|other| other.number == event.number),
         };
         Ok(events.iter().rev().map(change).collect())
     }
 
-    fn in_words(&self, theme_id: &str, edit: &Edit) -> String {
+    fn in_words(&self, theme_id: &str, edit: &Edit, edits: &Edits) -> String {
         let label = |id: &str| self.registry.themes().iter().find(|theme| theme.id == id).map_or(id, |theme| &theme.label).to_owned();
         let whole = label(theme_id);
         match edit {
             Edit::Rename { label } => format!("`{whole}` is called `{label}`"),
-            Edit::Merge { into } => format!("clauses of `{whole}` are of `{}`", label(into)),
+            Edit::Merge { into } => {
+                format!("clauses of `{whole}` are of `{}`", edits.label(into).map_or_else(|| label(into), str::to_owned))
+            }
             Edit::Split { parts } => {
                 let parts: Vec<String> = parts.iter().map(|part| format!("`{}`", part.label)).collect();
                 format!("clauses of `{whole}` are of {}", parts.join(", "))
@@ -252,7 +255,7 @@ impl ThemeDesk {
             self.months.iter().filter_map(|(month, themes)| Some((month, themes.get(id)?.n_clauses))).collect()
         };
         let concerned = counts(theme_id);
-        let mut what = self.in_words(theme_id, edit);
+        let mut what = self.in_words(theme_id, edit, &edits);
         if let Edit::Split { parts } = edit {
             for part in parts {
                 what.push_str(&format!("\n  {} ({} distinct clauses): {}", part.label, part.n_clauses, part.keywords.join(", ")));
