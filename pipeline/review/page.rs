@@ -2,6 +2,7 @@
 
 mod account;
 mod case;
+mod change;
 mod data;
 mod hotline;
 mod initiative;
@@ -30,6 +31,8 @@ pub(super) fn route(view: &View<'_>, path: &[&str]) -> Result<Answer> {
         (Method::Get, ["search"]) => search::page(view),
         (Method::Get, ["themes"]) => themes::page(view),
         (Method::Get, ["theme", id]) => theme::page(view, id),
+        (Method::Get, ["theme", id, "change"]) => change::page(view, id),
+        (Method::Post, ["theme", id, "change"]) => change::save(view, id),
         (Method::Get, ["verbatim", id]) => verbatim::page(view, id),
         (Method::Get, ["response", source, id]) => response::page(view, source, id),
         (Method::Get, ["hotline"]) => hotline::page(view),

@@ -202,7 +202,7 @@ impl Searcher {
         Ok(self.by(&[(self.fields.verbatim_id, verbatim_id)])?.pop())
     }
 
-    /// The verbatims of a response, in the order of their ids.
+    /// The verbatims of a response, in the order of the table.
     pub fn response(&self, source: &str, response_id: &str) -> Result<Vec<Hit>> {
         self.by(&[(self.fields.response_id, response_id), (self.fields.source, source)])
     }
@@ -217,7 +217,7 @@ impl Searcher {
         let collected = self.searcher.search(&query, &collect).map_err(failed(&self.folder))?;
         let mut words = Words::default();
         let mut hits = collected.top.iter().map(|(_, at)| self.hit(*at, &mut words, &[])).collect::<Result<Vec<_>>>()?;
-        hits.sort_by(|a, b| a.verbatim_id.cmp(&b.verbatim_id));
+        hits.sort_by(|a, b| (a.places.verbatim, &a.verbatim_id).cmp(&(b.places.verbatim, &b.verbatim_id)));
         Ok(hits)
     }
 

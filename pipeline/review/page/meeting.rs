@@ -105,7 +105,7 @@ fn area(html: &mut Html, view: &View<'_>, meetings: &Meetings, kpis: &[Kpi], are
         ("Goal", Align::Figures),
         ("Base", Align::Figures),
     ];
-    let mut list = List::new("area", "Figures", &columns, "No figures of this area this month.");
+    let mut list = List::new("area", &format!("Figures of {area}"), &columns, "No figures of this area this month.");
     for kpi in kpis.iter().filter(|k| k.month == month && k.area.as_deref() == Some(area)) {
         let unit = kpi.unit();
         let mut verdict = Html::default();

@@ -112,7 +112,7 @@ fn moved(html: &mut Html, kpis: &[Kpi], month: Month) {
         ("Now", Align::Figures),
         ("Before", Align::Figures),
         ("Change", Align::Figures),
-        ("", Align::Words),
+        ("Verdict", Align::Words),
         ("Base", Align::Figures),
     ];
     let mut list =

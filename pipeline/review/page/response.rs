@@ -157,7 +157,8 @@ fn verbatim(
         ("Sentiment", Align::Figures),
         ("Terms", Align::Words),
     ];
-    let mut list = List::new("clauses", "Clauses", &columns, "It has no words.");
+    let mut list =
+        List::new("clauses", &format!("Clauses of: {}", hit.question.as_deref().unwrap_or("comment")), &columns, "It has no words.");
     for clause in &clauses {
         let text: String = hit.text.chars().skip(clause.span.0).take(clause.span.1.saturating_sub(clause.span.0)).collect();
         let theme = clause.theme.as_deref();

@@ -96,7 +96,8 @@ fn facts(html: &mut Html, view: &View<'_>, id: &str, theme: &Theme) {
         fact("Known", &format!("{} to {}", month_name(first), month_name(last)));
     }
     fact("Id", id);
-    html.raw("</dl>\n<p><a").attribute("href", &link::search(&[("theme", id)])).raw(">All its verbatims</a></p>\n");
+    html.raw("</dl>\n<p><a").attribute("href", &link::search(&[("theme", id)])).raw(">All its verbatims</a> · <a");
+    html.attribute("href", &format!("{}/change", link::theme(id))).raw(">Rename, merge, split, pin or retire it</a></p>\n");
 }
 
 /// The share of responses over the months, one drawing a source.
