@@ -100,8 +100,12 @@ pub struct Tally {
     pub n_residual: u64,
     /// Pieces of personal data replaced.
     pub n_redactions: u64,
-    /// HTML entities and mojibake mended.
-    pub n_repairs: u64,
+    /// HTML entities decoded.
+    pub n_entities: u64,
+    /// Characters of mojibake turned back.
+    pub n_mojibake: u64,
+    /// The first rows whose verbatims had either: file of the input (filled in by the runner), row.
+    pub mended: Vec<(usize, u64)>,
     /// HOTLINE cases by route.
     pub n_cases: BTreeMap<String, u64>,
     /// Answers that are not on their scale, by measure.
@@ -115,6 +119,9 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Rows that are kept in `mended`: enough to go and look.
+    pub const MAX_MENDED: usize = 5;
+
     /// Adds the counts of another batch.
     pub fn add(&mut self, other: &Self) {
         self.n_verbatims += other.n_verbatims;
@@ -122,7 +129,10 @@ impl Tally {
         self.n_clauses += other.n_clauses;
         self.n_residual += other.n_residual;
         self.n_redactions += other.n_redactions;
-        self.n_repairs += other.n_repairs;
+        self.n_entities += other.n_entities;
+        self.n_mojibake += other.n_mojibake;
+        let room = Self::MAX_MENDED.saturating_sub(self.mended.len());
+        self.mended.extend(other.mended.iter().take(room));
         self.n_partner_flags += other.n_partner_flags;
         self.n_partner_flags_found += other.n_partner_flags_found;
         for (route, n) in &other.n_cases {

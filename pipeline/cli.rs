@@ -11,6 +11,8 @@ mod hotline;
 mod index;
 mod init;
 mod lexicon;
+mod manual;
+mod open_files;
 mod report;
 #[cfg(feature = "review")]
 mod review;
@@ -23,11 +25,12 @@ mod sync;
 mod synth;
 mod tell;
 mod themes;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 /// Text analytics for voice-of-customer feedback.
 ///
@@ -95,10 +98,16 @@ enum Command {
     /// Open the local review app: read, search, work on cases, hold the review meeting.
     #[cfg(feature = "review")]
     Review(review::Arguments),
+    /// Run each file as it lands in a folder; files move to `done/` or `failed/`.
+    Watch(watch::Arguments),
     /// Generate feedback of any size, the same for the same seed.
     Synth(synth::Arguments),
     /// List every table and column: type, meaning, null, unit.
     Schema(schema::Arguments),
+    /// Print completions for a shell.
+    Completions(manual::CompletionArguments),
+    /// Write a man page for each command.
+    Man(manual::ManArguments),
 }
 
 /// What a command ends with when it completed.
@@ -120,6 +129,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             return if help.use_stderr() || printed.is_err() { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }
     };
+    open_files::allow();
     let voice = tell::Voice::new(cli.global.quiet, cli.global.log);
     let ending = match cli.command {
         Command::Demo(arguments) => demo::main(&arguments, voice),
@@ -139,8 +149,11 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Index(arguments) => index::main(&arguments, voice),
         #[cfg(feature = "review")]
         Command::Review(arguments) => review::main(&arguments, voice),
+        Command::Watch(arguments) => watch::main(&arguments, voice),
         Command::Synth(arguments) => synth::main(&arguments),
         Command::Schema(arguments) => schema::main(&arguments),
+        Command::Completions(arguments) => manual::completions(&arguments, Cli::command()),
+        Command::Man(arguments) => manual::pages(&arguments, Cli::command()),
     };
     match ending {
         Ok(Ending::Complete) => ExitCode::SUCCESS,

@@ -213,8 +213,34 @@ impl Error {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => "name one of the columns found".to_owned(),
             }),
+            Self::Io { source, .. } => hint_of_kind(source.kind()).map(str::to_owned),
+            Self::Parquet { source: parquet::errors::ParquetError::External(cause), .. } => {
+                cause.downcast_ref::<std::io::Error>().and_then(|cause| hint_of_kind(cause.kind())).map(str::to_owned)
+            }
+            Self::Store { source, .. } => match source.sqlite_error_code() {
+                // SQLite says of a full disk that reading or writing failed, when it is its shared memory that finds no room.
+                Some(rusqlite::ErrorCode::DiskFull | rusqlite::ErrorCode::SystemIoFailure) => {
+                    hint_of_kind(std::io::ErrorKind::StorageFull).map(str::to_owned)
+                }
+                Some(rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::PermissionDenied) => {
+                    hint_of_kind(std::io::ErrorKind::PermissionDenied).map(str::to_owned)
+                }
+                _ => None,
+            },
             _ => None,
         }
+    }
+}
+
+/// What to do about a failure of the surroundings.
+fn hint_of_kind(kind: std::io::ErrorKind) -> Option<&'static str> {
+    use std::io::ErrorKind as Kind;
+    match kind {
+        Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => {
+            Some("make room, then run again: what readers see has not changed, and what was begun is cleared by the next run")
+        }
+        Kind::PermissionDenied | Kind::ReadOnlyFilesystem => Some("run as a user who may read the input and write the output directory"),
+        _ => None,
     }
 }
 

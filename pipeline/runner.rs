@@ -18,6 +18,7 @@ mod manifest;
 mod overlay;
 mod progress;
 mod rejects;
+mod replay;
 mod settings;
 mod survey;
 mod sync;
@@ -76,6 +77,8 @@ pub struct RunOptions {
     pub replace_month: bool,
     /// Share of rejected rows above which nothing is published; none: no limit.
     pub max_reject_share: Option<f64>,
+    /// What happens above it.
+    pub too_many_rejects: TooManyRejects,
     /// The clock of the run.
     pub as_of: Timestamp,
     /// Worker threads; never changes results.
@@ -97,6 +100,7 @@ impl RunOptions {
             month: None,
             replace_month: false,
             max_reject_share: None,
+            too_many_rejects: TooManyRejects::default(),
             as_of: Timestamp::now(),
             n_threads: std::thread::available_parallelism().map_or(1, usize::from),
             batch_rows: 8192,
@@ -110,6 +114,16 @@ impl RunOptions {
     pub fn look(&self) -> Terms {
         Terms { month: self.month, as_of: self.as_of.as_microsecond(), salt: 0 }
     }
+}
+
+/// What happens when more rows are rejected than `--max-reject-share` allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TooManyRejects {
+    /// Nothing is published.
+    #[default]
+    Stop,
+    /// The rows that can be read are published, and a warning says so.
+    Publish,
 }
 
 /// What a run did.
@@ -226,6 +240,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     let stamps = stamps(&inputs)?;
     let mut registry = open_registry(old.as_ref(), &knowledge)?;
     let mut store = Store::open(&options.out)?;
+    replay::replay(old.as_ref(), &mut store)?;
     let previous = Previous::of(old.as_ref())?;
     let (goals, goals_text) = settings::goals(&options.settings)?;
     phases.end("open");
@@ -255,6 +270,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     let replace: Vec<(u32, Month)> = if options.replace_month { survey.source_months.iter().copied().collect() } else { Vec::new() };
     let decisions = survey.keys.decide(&published, &replace)?;
     let touched = decisions.touched();
+    check_months(&touched)?;
     phases.end("decide");
 
     progress.begin("finding themes", 0);
@@ -349,6 +365,8 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     let [new, replacing, unchanged, superseded, _] = decisions.counts();
     let withdrawn = decisions.dropped.values().map(|places| places.len() as u64).sum();
     let rows = RowCounts { read: n_rows, new, replacing, unchanged, superseded, rejected: n_rejected, withdrawn };
+    let records = input_records(&inputs, stamps, &survey.files);
+    let warnings = warnings(&records, &inputs, &tally, &rows, options);
     let mut manifest = Manifest {
         run_id: run_id.clone(),
         previous_run_id: previous.run_id,
@@ -356,15 +374,15 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
         schema_version: SCHEMA_VERSION.to_owned(),
         as_of: options.as_of.to_string(),
         rows,
-        inputs: stamps.into_iter().zip(&survey.n_rows_by_file).map(|(stamp, n)| InputRecord { rows: *n, ..stamp.record }).collect(),
+        inputs: records,
         fingerprints,
         registry_version: engine.registry.version(),
         months_written: touched.union(&figures.months).map(Month::to_string).collect(),
         rows_written: rows_written.into_iter().map(|(table, n)| (table.to_owned(), n)).collect(),
-        warnings: warnings(&inputs, &tally, &rows).into_iter().chain(about_cases).chain(figures.idle_goals).collect(),
+        warnings: warnings.into_iter().chain(about_cases).chain(figures.idle_goals).collect(),
         ..Manifest::default()
     };
-    tell(&mut manifest, &tally);
+    tell(&mut manifest, &inputs, &tally);
     progress.begin("publishing", 0);
     phases.end("manifest");
     manifest.phase_seconds = phases.seconds.clone();
@@ -455,8 +473,8 @@ fn stamps(inputs: &Inputs) -> Result<Vec<Stamp>> {
             source: file.binding.source.name.clone(),
             bytes: file.shape.size_bytes,
             fingerprint: fingerprint.clone(),
-            rows: 0,
             notes,
+            ..InputRecord::default()
         };
         Ok(Stamp { fingerprint, modified: modified(&file.shape.path)?, record })
     };
@@ -467,7 +485,8 @@ fn modified(path: &Path) -> Result<Option<std::time::SystemTime>> {
     Ok(fs_err::metadata(path).map_err(Error::io("cannot read the input"))?.modified().ok())
 }
 
-fn fingerprint_of_file(path: &Path) -> Result<String> {
+/// XXH3 of a file's bytes, as manifests hold it.
+pub fn fingerprint_of_file(path: &Path) -> Result<String> {
     let mut file = fs_err::File::open(path).map_err(Error::io("cannot read the input"))?;
     let mut hash = xxhash_rust::xxh3::Xxh3::new();
     let mut buffer = vec![0; 1 << 20];
@@ -510,14 +529,35 @@ fn open_registry(old: Option<&Version>, knowledge: &Knowledge) -> Result<Registr
 }
 
 fn check_rejects(options: &RunOptions, n_rejected: u64, n_rows: u64) -> Result<()> {
-    let Some(max) = options.max_reject_share else { return Ok(()) };
-    if n_rows == 0 || n_rejected as f64 / n_rows as f64 <= max {
+    match (rejects_over(options, n_rejected, n_rows), options.too_many_rejects) {
+        (Some(_), TooManyRejects::Stop) => Err(Error::Limit {
+            what: format!("{n_rejected} of {n_rows} rows rejected ({:.1} %)", 100.0 * n_rejected as f64 / n_rows as f64),
+            limit: format!("--max-reject-share {}", options.max_reject_share.unwrap_or_default()),
+            hint: Some("look at the reasons in tables/reject of a run into another directory with --too-many-rejects publish".to_owned()),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// What is said when more rows are rejected than the options allow.
+fn rejects_over(options: &RunOptions, n_rejected: u64, n_rows: u64) -> Option<String> {
+    let max = options.max_reject_share?;
+    let share = n_rejected as f64 / n_rows.max(1) as f64;
+    (share > max).then(|| format!("{n_rejected} of {n_rows} rows rejected ({:.1} %), over --max-reject-share {max}", 100.0 * share))
+}
+
+/// More months than these in one run are a date column gone wrong: dates reach from 1970 to a year ahead of the clock.
+const MAX_MONTHS: usize = 600;
+
+fn check_months(touched: &BTreeSet<Month>) -> Result<()> {
+    if touched.len() <= MAX_MONTHS {
         return Ok(());
     }
+    let span = touched.first().zip(touched.last()).map_or_else(String::new, |(first, last)| format!(", {first} to {last}"));
     Err(Error::Limit {
-        what: format!("{n_rejected} of {n_rows} rows rejected ({:.1} %)", 100.0 * n_rejected as f64 / n_rows as f64),
-        limit: format!("--max-reject-share {max}"),
-        hint: Some("look at the reasons with a run into another directory without the limit, in tables/reject".to_owned()),
+        what: format!("{} months with rows in one run{span},", touched.len()),
+        limit: format!("{MAX_MONTHS} months"),
+        hint: Some("is that the column that gives the month? If it is, run some of the years at a time".to_owned()),
     })
 }
 
@@ -606,28 +646,67 @@ fn remove_spill(spill: &Path) -> Result<()> {
     if spill.exists() { fs_err::remove_dir_all(spill).map_err(Error::io("cannot clear spilled keys")) } else { Ok(()) }
 }
 
-fn warnings(inputs: &Inputs, tally: &Tally, rows: &RowCounts) -> Vec<String> {
+/// What was read, with what the readers mended and passed over.
+fn input_records(inputs: &Inputs, stamps: Vec<Stamp>, files: &[survey::FileCounts]) -> Vec<InputRecord> {
+    let place = |file: &BoundFile, repair: &source::Repair| {
+        let at = if repair.line > 0 { format!("line {}", repair.line) } else { format!("row {}", repair.row) };
+        let column = repair.column.and_then(|column| file.binding.names.get(column));
+        column.map_or_else(|| at.clone(), |column| format!("{at}, column {column}"))
+    };
+    let record = |((stamp, file), counts): ((Stamp, &BoundFile), &survey::FileCounts)| InputRecord {
+        rows: counts.n_rows,
+        repaired: counts.n_repaired,
+        repaired_at: counts.repairs.iter().map(|repair| place(file, repair)).collect(),
+        unknown_values: counts.n_unknown,
+        ..stamp.record
+    };
+    stamps.into_iter().zip(&inputs.files).zip(files).map(record).collect()
+}
+
+fn warnings(inputs: &[InputRecord], bound: &Inputs, tally: &Tally, rows: &RowCounts, options: &RunOptions) -> Vec<String> {
     let mut warnings = Vec::new();
+    if let Some(gate) = rejects_over(options, rows.rejected, rows.read) {
+        warnings.push(gate);
+    }
+    for file in inputs {
+        if file.repaired > 0 {
+            let more = if file.repaired > file.repaired_at.len() as u64 { " …" } else { "" };
+            warnings.push(format!(
+                "{}: {} cells with bytes that are not UTF-8 were read as Windows-1252, at {}{more}",
+                file.name,
+                file.repaired,
+                file.repaired_at.join("; ")
+            ));
+        }
+        if file.unknown_values > 0 {
+            warnings.push(format!(
+                "{}: {} values were left out: their keys do not occur in the first thousand rows",
+                file.name, file.unknown_values
+            ));
+        }
+    }
     if rows.rejected > 0 {
         warnings.push(format!("{} rows could not be used: tables/reject says which and why", rows.rejected));
     }
     for (measure, n) in &tally.n_out_of_scale {
-        let scale = inputs.files.iter().flat_map(|f| &f.binding.scores).find(|s| s.measure == *measure);
+        let scale = bound.files.iter().flat_map(|f| &f.binding.scores).find(|s| s.measure == *measure);
         let scale = scale.map_or_else(String::new, |s| format!(" {}", s.scale_text()));
         warnings.push(format!("{n} answers to `{measure}` are not on its scale{scale} and were left out"));
     }
-    for (path, why) in &inputs.skipped {
+    for (path, why) in &bound.skipped {
         warnings.push(format!("`{}` was left out: {why}", path.display()));
     }
     warnings
 }
 
-fn tell(manifest: &mut Manifest, tally: &Tally) {
+fn tell(manifest: &mut Manifest, inputs: &Inputs, tally: &Tally) {
     manifest.verbatims = VerbatimCounts {
         verbatims: tally.n_verbatims,
         text_bytes: tally.n_text_bytes,
         redactions: tally.n_redactions,
-        repairs: tally.n_repairs,
+        entities: tally.n_entities,
+        mojibake: tally.n_mojibake,
+        mended_at: tally.mended.iter().map(|(file, row)| format!("{}:{row}", inputs.files[*file].shape.name)).collect(),
         clauses: tally.n_clauses,
         residual_share: (tally.n_clauses > 0).then(|| crate::schema::round6(tally.n_residual as f64 / tally.n_clauses as f64)),
     };

@@ -21,8 +21,8 @@
 //! ([`RawBatch::n_unknown`]), not read. Half a surrogate pair becomes U+FFFD.
 //!
 //! Each may be packed with gzip or zstd. Text is UTF-8 with or without byte-order mark, UTF-16 (either order) or Windows-1252 (of which
-//! Latin-1 is a part, for text). Stray bytes in a UTF-8 file are read as Windows-1252 and counted
-//! ([`RawBatch::n_repaired`]). An empty cell is null. A file with a header and no rows is fine; an empty file is an error.
+//! Latin-1 is a part, for text). Stray bytes in a UTF-8 file are read as Windows-1252, counted
+//! ([`RawBatch::n_repaired`]) and their places told ([`RawBatch::repairs`]). An empty cell is null. A file with a header and no rows is fine; an empty file is an error.
 //!
 //! # Rows that do not fit
 //!
@@ -93,9 +93,25 @@ pub struct RawBatch {
     pub rejects: Vec<Reject>,
     /// Cells whose bytes had to be mended (stray bytes in a UTF-8 file).
     pub n_repaired: u64,
+    /// The first of them.
+    pub repairs: Vec<Repair>,
     /// Values under JSON keys that do not occur in the first thousand rows; not read.
     pub n_unknown: u64,
 }
+
+/// Where a cell's bytes had to be mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repair {
+    /// Row in the file, from 1, the header not counted.
+    pub row: u64,
+    /// Line that the row starts on, from 1; 0 for formats without lines.
+    pub line: u64,
+    /// Place among the columns asked for; none: the row is known, the column is not.
+    pub column: Option<usize>,
+}
+
+/// Repairs of a batch whose places are kept: enough to go and look.
+pub(crate) const MAX_REPAIRS: usize = 8;
 
 /// An input row that could not be read, or could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The one integration-test binary.
 
 mod cli;
+mod crash;
 mod determinism;
 mod goals;
 mod hotline;
@@ -19,3 +20,4 @@ mod sentiment;
 mod sources;
 mod support;
 mod themes;
+mod watch;

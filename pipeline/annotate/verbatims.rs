@@ -10,7 +10,7 @@ use crate::language;
 use crate::response::cell;
 use crate::stage::hotline::{Facts, Hit, Matcher};
 use crate::stage::sentiment::{Scored, Scorer};
-use crate::text::{CharIndex, Tokens, Verbatim, WordTable, is_meaningful, normalise};
+use crate::text::{CharIndex, Repairs, Tokens, Verbatim, WordTable, is_meaningful, normalise};
 
 /// Takes a verbatim through all stages; one for each worker.
 pub(super) struct VerbatimWriter<'e> {
@@ -73,7 +73,11 @@ impl<'e> VerbatimWriter<'e> {
             tally.n_verbatims += 1;
             tally.n_text_bytes += self.text.len() as u64;
             tally.n_redactions += u64::from(n_redactions);
-            tally.n_repairs += u64::from(repairs.n_entities + repairs.n_mojibake);
+            tally.n_entities += u64::from(repairs.n_entities);
+            tally.n_mojibake += u64::from(repairs.n_mojibake);
+            if repairs != Repairs::default() && tally.mended.len() < Tally::MAX_MENDED {
+                tally.mended.push((0, row.raw.rows[row.i]));
+            }
             self.one(row, question, n_redactions, facts, cases, out, tally);
         }
         n

@@ -13,7 +13,7 @@ use super::tell::Voice;
 use crate::config::{self, Settings};
 use crate::error::Error;
 use crate::month::Month;
-use crate::runner::{self, Outcome, Progress, RunOptions};
+use crate::runner::{self, Outcome, Progress, RunOptions, TooManyRejects};
 
 /// What `run` takes.
 #[derive(Args, Debug)]
@@ -28,9 +28,12 @@ pub(super) struct Arguments {
     /// For sources without an id column: a corrected dump replaces the whole month.
     #[arg(long)]
     replace_month: bool,
-    /// Publish nothing when more than this share of the rows is rejected [default: no limit].
+    /// Share of rejected rows that is too many [default: no limit]; see --too-many-rejects.
     #[arg(long, value_name = "SHARE", value_parser = share)]
     max_reject_share: Option<f64>,
+    /// What happens above --max-reject-share: exit code 2 and nothing published, or exit code 1 and the other rows published.
+    #[arg(long, value_name = "WHAT", value_enum, default_value = "stop")]
+    too_many_rejects: OnTooMany,
     /// Bytes of memory for what must be known of all rows; the rest spills to disk [default: 512 MB].
     #[arg(long, value_name = "MB", default_value_t = 512, hide_default_value = true, value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
     memory: u32,
@@ -45,6 +48,13 @@ pub(super) struct InputArguments {
     /// Files, directories, globs, or `-` for standard input.
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<String>,
+    #[command(flatten)]
+    pub(super) how: HowArguments,
+}
+
+/// How input is read, whatever it is: shared with `watch`.
+#[derive(Args, Debug)]
+pub(super) struct HowArguments {
     /// Settings file; without it columns are found from names and content.
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
@@ -65,13 +75,37 @@ pub(super) struct InputArguments {
     pub(super) batch_rows: u32,
 }
 
+/// What happens above `--max-reject-share`.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum OnTooMany {
+    /// Publish nothing, exit code 2.
+    Stop,
+    /// Publish the rows that can be read, exit code 1.
+    Publish,
+}
+
+impl From<OnTooMany> for TooManyRejects {
+    fn from(asked: OnTooMany) -> Self {
+        match asked {
+            OnTooMany::Stop => Self::Stop,
+            OnTooMany::Publish => Self::Publish,
+        }
+    }
+}
+
 impl InputArguments {
     pub(super) fn options(&self, out: PathBuf) -> anyhow::Result<RunOptions> {
+        self.how.options(self.inputs.clone(), out)
+    }
+}
+
+impl HowArguments {
+    pub(super) fn options(&self, inputs: Vec<String>, out: PathBuf) -> anyhow::Result<RunOptions> {
         let settings = match &self.config {
             Some(path) => config::load(path)?,
             None => Settings::default(),
         };
-        let mut options = RunOptions::new(self.inputs.clone(), out);
+        let mut options = RunOptions::new(inputs, out);
         options.settings = settings;
         options.source = self.source.clone();
         options.month = self.month;
@@ -87,6 +121,7 @@ pub(super) fn main(arguments: &Arguments, voice: Voice) -> anyhow::Result<Ending
     let mut options = arguments.input.options(arguments.out.clone())?;
     options.replace_month = arguments.replace_month;
     options.max_reject_share = arguments.max_reject_share;
+    options.too_many_rejects = arguments.too_many_rejects.into();
     options.memory_bytes = (arguments.memory as usize) << 20;
     let outcome = run(&options, voice)?;
     if arguments.json {
@@ -122,7 +157,7 @@ pub(super) fn run(options: &RunOptions, voice: Voice) -> anyhow::Result<Outcome>
 }
 
 /// Ctrl-C and SIGTERM end a run between two batches: nothing half-written is visible.
-fn cancel_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
+pub(super) fn cancel_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
     let cancel = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&cancel);
     ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).context("cannot listen to Ctrl-C")?;
@@ -152,7 +187,7 @@ fn tell_choices(options: &RunOptions, voice: Voice) -> Result<(), Error> {
     Ok(())
 }
 
-fn summary(options: &RunOptions, outcome: &Outcome, seconds: f64, voice: Voice) {
+pub(super) fn summary(options: &RunOptions, outcome: &Outcome, seconds: f64, voice: Voice) {
     let manifest = &outcome.manifest;
     let rows = &manifest.rows;
     let bytes: u64 = manifest.inputs.iter().map(|input| input.bytes).sum();
@@ -172,6 +207,14 @@ fn summary(options: &RunOptions, outcome: &Outcome, seconds: f64, voice: Voice) 
         let residual =
             verbatims.residual_share.map_or_else(String::new, |share| format!("; {:.0} % of clauses near no theme", 100.0 * share));
         voice.say(&format!("{} verbatims, {} pieces of personal data replaced{residual}", verbatims.verbatims, verbatims.redactions));
+        if verbatims.entities + verbatims.mojibake > 0 {
+            voice.say(&format!(
+                "mended in verbatims: {} HTML entities, {} characters of mojibake, first at {}",
+                verbatims.entities,
+                verbatims.mojibake,
+                verbatims.mended_at.join(", ")
+            ));
+        }
         let routes: Vec<String> = manifest.hotlines.iter().map(|(route, n)| format!("{n} {route}")).collect();
         voice.say(&format!("HOTLINE: {}", if routes.is_empty() { "none".to_owned() } else { routes.join(", ") }));
         let [flags, found] = manifest.partner_flags;
@@ -193,7 +236,7 @@ pub(super) fn month(text: &str) -> Result<Month, String> {
     Month::parse(text).ok_or_else(|| "write a month as YYYY-MM, as in 2026-07".to_owned())
 }
 
-fn share(text: &str) -> Result<f64, String> {
+pub(super) fn share(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| "write a share between 0 and 1, as in 0.05".to_owned())
 }
 

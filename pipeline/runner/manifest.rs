@@ -150,12 +150,18 @@ pub struct InputRecord {
     pub fingerprint: String,
     /// Its rows, rejects included.
     pub rows: u64,
+    /// Cells with bytes that are not UTF-8, read as Windows-1252.
+    pub repaired: u64,
+    /// Where the first of them are.
+    pub repaired_at: Vec<String>,
+    /// Values that were left out because their keys do not occur in the first thousand rows.
+    pub unknown_values: u64,
     /// What was found out about it.
     pub notes: Vec<String>,
 }
 
 /// What came of the verbatims of the rows written.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct VerbatimCounts {
     /// Answered open questions.
     pub verbatims: u64,
@@ -163,8 +169,12 @@ pub struct VerbatimCounts {
     pub text_bytes: u64,
     /// Pieces of personal data replaced.
     pub redactions: u64,
-    /// HTML entities and mojibake mended.
-    pub repairs: u64,
+    /// HTML entities decoded.
+    pub entities: u64,
+    /// Characters of mojibake ("Ã©") turned back.
+    pub mojibake: u64,
+    /// The first rows that had either, as `file:row`.
+    pub mended_at: Vec<String>,
     /// Clauses that have a vector.
     pub clauses: u64,
     /// Share of these that lies near no theme, 0 to 1.

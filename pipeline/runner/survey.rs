@@ -18,7 +18,7 @@ use crate::language;
 use crate::month::Month;
 use crate::redact::Redactor;
 use crate::response::{RowKey, cell};
-use crate::source::{self, RawBatch};
+use crate::source::{self, MAX_REPAIRS, RawBatch, Repair};
 use crate::text::normalise;
 use crate::theme::{Registry, Sampler, text_hash};
 
@@ -37,10 +37,31 @@ pub(super) struct Survey {
     pub(super) n_unplaced: u64,
     /// Open questions answered.
     pub(super) n_verbatims: u64,
+    /// What each file held.
+    pub(super) files: Vec<FileCounts>,
+}
+
+/// What the readers found in a file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FileCounts {
+    /// Rows, those that could not be read included.
+    pub(super) n_rows: u64,
     /// Cells whose bytes were mended.
     pub(super) n_repaired: u64,
-    /// Rows of each file, those that could not be read included.
-    pub(super) n_rows_by_file: Vec<u64>,
+    /// The first of them.
+    pub(super) repairs: Vec<Repair>,
+    /// Values under keys that do not occur in the first thousand rows.
+    pub(super) n_unknown: u64,
+}
+
+impl FileCounts {
+    fn add(&mut self, other: Self) {
+        self.n_rows += other.n_rows;
+        self.n_repaired += other.n_repaired;
+        self.n_unknown += other.n_unknown;
+        let room = MAX_REPAIRS.saturating_sub(self.repairs.len());
+        self.repairs.extend(other.repairs.into_iter().take(room));
+    }
 }
 
 /// Distinct verbatims of a month that themes are found from. NMI on 10,000 questions of one bank is the same for 8,000
@@ -58,7 +79,7 @@ struct Placed {
     source: u32,
     n_unreadable: u64,
     n_verbatims: u64,
-    n_repaired: u64,
+    counts: FileCounts,
 }
 
 /// What the survey is taken with.
@@ -89,8 +110,7 @@ pub(super) fn survey(inputs: &Inputs, registry: &Registry, redactor: &Redactor, 
         n_unreadable: 0,
         n_unplaced: 0,
         n_verbatims: 0,
-        n_repaired: 0,
-        n_rows_by_file: vec![0; inputs.files.len()],
+        files: vec![FileCounts::default(); inputs.files.len()],
     };
     let samples = Mutex::new(BTreeMap::new());
     let mut reader = Batches::new(inputs, terms.batch_rows);
@@ -112,10 +132,9 @@ pub(super) fn survey(inputs: &Inputs, registry: &Registry, redactor: &Redactor, 
             move |job| Ok(worker.place(&job))
         },
         |placed: Placed| {
-            survey.n_rows_by_file[placed.file] += placed.rows.len() as u64 + placed.n_unreadable;
+            survey.files[placed.file].add(placed.counts);
             survey.n_unreadable += placed.n_unreadable;
             survey.n_verbatims += placed.n_verbatims;
-            survey.n_repaired += placed.n_repaired;
             for row in placed.rows {
                 survey.n_unplaced += u64::from(row.is_none());
                 if let Some((_, month)) = row {
@@ -165,7 +184,12 @@ impl Surveyor<'_> {
             source: PublishedKey::source_of(&binding.source.name),
             n_unreadable: raw.rejects.len() as u64,
             n_verbatims,
-            n_repaired: raw.n_repaired,
+            counts: FileCounts {
+                n_rows: (raw.rows.len() + raw.rejects.len()) as u64,
+                n_repaired: raw.n_repaired,
+                repairs: raw.repairs.clone(),
+                n_unknown: raw.n_unknown,
+            },
         }
     }
 

@@ -115,7 +115,8 @@ fn annotate(w: &Writing<'_>, annotator: &mut Annotator<'_>, job: &Job) -> Result
         rejects.push(reject);
     }
     rejects.sort_by_key(|reject| reject.row);
-    let annotated = annotator.annotate(&file.binding, &job.raw, &decisions, &file.shape.name)?;
+    let mut annotated = annotator.annotate(&file.binding, &job.raw, &decisions, &file.shape.name)?;
+    annotated.tally.mended.iter_mut().for_each(|(mended_file, _)| *mended_file = job.file);
     Ok(Done { file: job.file, annotated, rejects })
 }
 

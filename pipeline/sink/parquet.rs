@@ -124,7 +124,9 @@ pub fn write_file(table: &'static Table, batch: &RecordBatch, path: &Path, terms
 }
 
 /// Ends a file and sees it on the disk: what `current` will point to must survive a power cut.
-pub(super) fn close(writer: ArrowWriter<File>, path: &Path) -> Result<()> {
+pub(super) fn close(mut writer: ArrowWriter<File>, path: &Path) -> Result<()> {
+    // `into_inner` alone would turn a full disk into a sentence.
+    writer.finish().map_err(Error::parquet(path))?;
     let file = writer.into_inner().map_err(Error::parquet(path))?;
     file.sync_all().map_err(Error::io("cannot write a table"))
 }

@@ -13,7 +13,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::columns::{Columns, MAX_BATCH_BYTES};
 use super::encoding::Text;
-use super::{FIELD_BYTES, MAX_RAW_CHARS, QUOTED_LINES, ROW_BYTES, RawBatch, Reason, Reject};
+use super::{FIELD_BYTES, MAX_RAW_CHARS, MAX_REPAIRS, QUOTED_LINES, ROW_BYTES, RawBatch, Reason, Reject, Repair};
 use split::{Cut, Dialect, Field, Limits, cut};
 
 /// The limits of the module's documentation.
@@ -151,10 +151,10 @@ impl CsvReader {
             let detail = format!("found a field of {} bytes, accepted are {}", field.end - field.start, self.limits.field_bytes);
             return self.reject(end, Reason::FieldTooLarge, detail, batch);
         }
-        if !self.text.repairs.is_empty() {
-            batch.n_repaired += self.n_repaired(end);
-        }
         self.row += 1;
+        if !self.text.repairs.is_empty() {
+            self.count_repairs(end, batch);
+        }
         batch.rows.push(self.row);
         batch.lines.push(self.line);
         for (column, idx) in columns.iter_mut().zip(&self.columns) {
@@ -171,17 +171,21 @@ impl CsvReader {
         self.fields.iter().skip(self.layout.n_fields).any(|field| field.start != field.end)
     }
 
-    /// Cells of the record up to `end` that hold a mended character.
-    fn n_repaired(&mut self, end: usize) -> u64 {
-        let (buffer_at, mut n, mut last) = (self.buffer_at, 0, None);
+    /// Counts the cells of the record up to `end` that hold a mended character.
+    fn count_repairs(&mut self, end: usize, batch: &mut RawBatch) {
+        let (buffer_at, mut last) = (self.buffer_at, None);
         while let Some(place) = self.text.repairs.front().copied().filter(|place| *place < buffer_at + end as u64) {
             self.text.repairs.pop_front();
             let cell = self.fields.iter().position(|field| place < buffer_at + field.end as u64);
-            let is_asked = cell.is_some_and(|cell| self.columns.contains(&cell));
-            n += u64::from(is_asked && place >= buffer_at + self.at as u64 && cell != last);
+            let asked = cell.and_then(|cell| self.columns.iter().position(|column| *column == cell));
+            if asked.is_some() && place >= buffer_at + self.at as u64 && cell != last {
+                batch.n_repaired += 1;
+                if batch.repairs.len() < MAX_REPAIRS {
+                    batch.repairs.push(Repair { row: self.row, line: self.line, column: asked });
+                }
+            }
             last = cell;
         }
-        n
     }
 
     fn reject(&mut self, end: usize, reason: Reason, detail: String, batch: &mut RawBatch) {

@@ -16,7 +16,7 @@ use serde::de::DeserializeSeed;
 use super::columns::{Columns, MAX_BATCH_BYTES};
 use super::csv::raw_text;
 use super::encoding::Text;
-use super::{FIELD_BYTES, ROW_BYTES, RawBatch, Reason, Reject};
+use super::{FIELD_BYTES, MAX_REPAIRS, ROW_BYTES, RawBatch, Reason, Reject, Repair};
 use keys::{Cells, Keys, Names, Row};
 use objects::{Found, Objects, Scan};
 
@@ -133,6 +133,9 @@ impl JsonReader {
             return self.reject(Reason::FieldTooLarge, detail, raw_text(bytes), batch);
         }
         batch.n_repaired += n_repaired;
+        if n_repaired > 0 && batch.repairs.len() < MAX_REPAIRS {
+            batch.repairs.push(Repair { row: self.row, line: self.objects.object_line, column: None });
+        }
         batch.n_unknown += self.cells.n_unknown;
         batch.rows.push(self.row);
         batch.lines.push(self.objects.object_line);

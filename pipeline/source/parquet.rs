@@ -11,6 +11,8 @@ use arrow_array::{Array, ArrayRef, StringArray};
 use arrow_schema::{DataType, SchemaRef, TimeUnit};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::basic::Compression;
+use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::ChunkReader;
 
 use super::columns::Columns;
@@ -68,6 +70,20 @@ pub(crate) fn schema<T: ChunkReader>(input: &T, path: &Path) -> Result<SchemaRef
     Ok(Arc::clone(metadata.schema()))
 }
 
+/// Says which packing cannot be read, and in which column, before the first row.
+fn refuse_unreadable(metadata: &ParquetMetaData, path: &Path) -> Result<()> {
+    let chunks = metadata.row_groups().iter().flat_map(|group| group.columns());
+    let packed = chunks.filter(|chunk| matches!(chunk.compression(), Compression::BROTLI(_) | Compression::LZO));
+    let Some(chunk) = packed.into_iter().next() else { return Ok(()) };
+    let packing = if chunk.compression() == Compression::LZO { "LZO" } else { "Brotli" };
+    super::shape::refuse(
+        path,
+        "its packing cannot be read",
+        &format!("{packing}, in column {}", chunk.column_path().string()),
+        "write it with snappy, zstd, gzip, lz4 or without packing",
+    )
+}
+
 /// Reads the rows of a Parquet file.
 pub(crate) struct ParquetReader {
     batches: ParquetRecordBatchReader,
@@ -85,6 +101,7 @@ impl ParquetReader {
     /// Reads `places` of the file, in that order.
     pub(crate) fn open<T: ChunkReader + 'static>(input: T, path: &Path, places: &[usize]) -> Result<Self> {
         let builder = ParquetRecordBatchReaderBuilder::try_new(input).map_err(Error::parquet(path))?;
+        refuse_unreadable(builder.metadata(), path)?;
         let n_rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
         let mask = ProjectionMask::roots(builder.parquet_schema(), places.iter().copied());
         let mut sorted = places.to_vec();

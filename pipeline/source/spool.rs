@@ -17,7 +17,7 @@ use super::json::{self, JsonReader};
 use super::reader::Rows;
 use super::shape::{Format, Layout, Whole, in_memory, plan};
 use super::xlsx::XlsxReader;
-use super::{RawBatch, Reason, Reject};
+use super::{MAX_REPAIRS, RawBatch, Reason, Reject, Repair};
 use crate::error::{Error, Result};
 
 /// Bytes from which the format is found.
@@ -25,8 +25,8 @@ const HEAD_BYTES: usize = 8 << 20;
 const BATCH_ROWS: usize = 1024;
 /// What a spool's first line begins with.
 const MAGIC: &str = "{\"outspoken.spool\":";
-/// Keys of a spooled row beside its cells; `ROW` to `RAW` are their places.
-const KEYS: [&str; 8] = [
+/// Keys of a spooled row beside its cells; `ROW` to `MENDED` are their places.
+const KEYS: [&str; 9] = [
     "outspoken.row",
     "outspoken.line",
     "outspoken.repaired",
@@ -35,6 +35,7 @@ const KEYS: [&str; 8] = [
     "outspoken.column",
     "outspoken.detail",
     "outspoken.raw",
+    "outspoken.mended",
 ];
 const ROW: usize = 0;
 const LINE: usize = 1;
@@ -44,6 +45,7 @@ const REASON: usize = 4;
 const COLUMN: usize = 5;
 const DETAIL: usize = 6;
 const RAW: usize = 7;
+const MENDED: usize = 8;
 
 /// What a spool's first line tells.
 pub(crate) struct Header {
@@ -137,9 +139,12 @@ impl Writer<'_> {
         let counts = [(REPAIRED, batch.n_repaired), (UNKNOWN, batch.n_unknown)];
         self.write_object(&counts, &[])?;
         for (i, (row, line)) in batch.rows.iter().zip(&batch.lines).enumerate() {
+            // A row whose place is told says so itself; its cells are in the count above.
+            let mended = u64::from(batch.repairs.iter().any(|repair| repair.row == *row));
             let cells = header.iter().zip(&batch.columns).filter(|(_, column)| column.is_valid(i));
             let cells: Vec<(&str, &str)> = cells.map(|(name, column)| (name.as_str(), column.value(i))).collect();
-            self.write_object(&[(ROW, *row), (LINE, *line)], &cells)?;
+            let numbers = [(ROW, *row), (LINE, *line), (MENDED, mended)];
+            self.write_object(&numbers[..2 + mended as usize], &cells)?;
         }
         for reject in &batch.rejects {
             let column = reject.column.as_deref().unwrap_or_default();
@@ -228,6 +233,9 @@ fn unpack_batch(read: &RawBatch) -> RawBatch {
                 raw: text(RAW, i).unwrap_or_default().to_owned(),
             });
         } else if row > 0 {
+            if number(MENDED, i) > 0 && batch.repairs.len() < MAX_REPAIRS {
+                batch.repairs.push(Repair { row, line, column: None });
+            }
             batch.rows.push(row);
             batch.lines.push(line);
         }
