@@ -469,6 +469,8 @@ fn check_spool(name: &str, bytes: &[u8]) {
 fn standard_input_is_spooled_redacted_with_rows_lines_and_rejects() {
     check_spool("a.csv", b"title\nid,text,a.b\n1,my secret,x\n\n2,secret\n3,\"open secret\n4,caf\xe9,\n");
     check_spool("a.csv.gz", &gzip(b"id,text\n1,secret\n"));
+    // Columns may be called as a spool calls its own.
+    check_spool("a.csv", b"outspoken.row,0,outspoken.reason,text\n9,x,too_few_fields,secret\n7,y,,b\n");
     check_spool("a.jsonl", b"{\"id\":1,\"text\":\"secret\",\"u\":{\"n\":2}}\n{nope secret}\n{\"text\":\"\"}\n");
     check_spool("a.parquet", &parquet_file());
     check_spool("a.xlsx", include_bytes!("sources/sheet.xlsx"));

@@ -25,7 +25,7 @@ const HEAD_BYTES: usize = 8 << 20;
 const BATCH_ROWS: usize = 1024;
 /// What a spool's first line begins with.
 const MAGIC: &str = "{\"outspoken.spool\":";
-/// Keys of a spooled row beside its cells; `ROW` to `MENDED` are their places.
+/// Keys of a spooled row beside its cells, whose keys are their places in the header; `ROW` to `MENDED` are the places of these.
 const KEYS: [&str; 9] = [
     "outspoken.row",
     "outspoken.line",
@@ -46,6 +46,11 @@ const COLUMN: usize = 5;
 const DETAIL: usize = 6;
 const RAW: usize = 7;
 const MENDED: usize = 8;
+
+/// Cells are called by their places in the header: names of columns may be anything, our own keys too.
+fn cell_keys(n_columns: usize) -> Vec<String> {
+    (0..n_columns).map(|place| place.to_string()).collect()
+}
 
 /// What a spool's first line tells.
 pub(crate) struct Header {
@@ -98,9 +103,10 @@ pub fn spool_stdin(input: Box<dyn Read + Send>, folder: &Path, redact: &mut dyn 
     let mut writer = Writer { out: std::io::BufWriter::new(file), redact, clean: String::new(), line: Vec::new() };
     let told = Told { format: plan.format.as_str().to_owned(), header: plan.header, notes: plan.notes };
     let first = FirstLine { spool: told };
+    let keys = cell_keys(first.spool.header.len());
     let written = writer.write_line(&first).and_then(|()| {
         while let Some(batch) = rows.next_batch(BATCH_ROWS, given).map_err(Failed::Read)? {
-            writer.write(&batch, &first.spool.header)?;
+            writer.write(&batch, &first.spool.header, &keys)?;
         }
         Ok(writer.out.flush()?)
     });
@@ -135,45 +141,57 @@ impl Writer<'_> {
         Ok(self.out.write_all(b"\n")?)
     }
 
-    fn write(&mut self, batch: &RawBatch, header: &[String]) -> Result<(), Failed> {
+    fn write(&mut self, batch: &RawBatch, header: &[String], keys: &[String]) -> Result<(), Failed> {
         let counts = [(REPAIRED, batch.n_repaired), (UNKNOWN, batch.n_unknown)];
-        self.write_object(&counts, &[])?;
+        self.begin(&counts)?;
+        self.end()?;
         for (i, (row, line)) in batch.rows.iter().zip(&batch.lines).enumerate() {
             // A row whose place is told says so itself; its cells are in the count above.
             let mended = u64::from(batch.repairs.iter().any(|repair| repair.row == *row));
-            let cells = header.iter().zip(&batch.columns).filter(|(_, column)| column.is_valid(i));
-            let cells: Vec<(&str, &str)> = cells.map(|(name, column)| (name.as_str(), column.value(i))).collect();
             let numbers = [(ROW, *row), (LINE, *line), (MENDED, mended)];
-            self.write_object(&numbers[..2 + mended as usize], &cells)?;
+            self.begin(&numbers[..2 + mended as usize])?;
+            for (key, (name, column)) in keys.iter().zip(header.iter().zip(&batch.columns)) {
+                if column.is_valid(i) {
+                    self.redacted(key, name, column.value(i))?;
+                }
+            }
+            self.end()?;
         }
         for reject in &batch.rejects {
-            let column = reject.column.as_deref().unwrap_or_default();
-            let texts =
-                [(KEYS[COLUMN], column), (KEYS[DETAIL], &reject.detail), (KEYS[RAW], &reject.raw), (KEYS[REASON], reject.reason.as_str())];
-            self.write_object(&[(ROW, reject.row), (LINE, reject.line.unwrap_or(0))], &texts)?;
+            self.begin(&[(ROW, reject.row), (LINE, reject.line.unwrap_or(0))])?;
+            let ours = [(COLUMN, reject.column.as_deref().unwrap_or_default()), (DETAIL, &reject.detail), (REASON, reject.reason.as_str())];
+            ours.iter().try_for_each(|(key, text)| self.text(KEYS[*key], text))?;
+            self.redacted(KEYS[RAW], KEYS[RAW], &reject.raw)?;
+            self.end()?;
         }
         Ok(())
     }
 
-    /// Writes one object: numbers as they are, texts redacted unless they are ours.
-    fn write_object(&mut self, numbers: &[(usize, u64)], texts: &[(&str, &str)]) -> Result<(), Failed> {
+    fn begin(&mut self, numbers: &[(usize, u64)]) -> Result<(), Failed> {
         self.line.clear();
         for (key, number) in numbers {
             write!(self.line, "{}\"{}\":{number}", if self.line.is_empty() { '{' } else { ',' }, KEYS[*key])?;
         }
-        for (name, text) in texts {
-            let is_ours = [COLUMN, DETAIL, REASON].iter().any(|key| KEYS[*key] == *name);
-            self.line.push(b',');
-            serde_json::to_writer(&mut self.line, name).map_err(std::io::Error::from)?;
-            self.line.push(b':');
-            self.clean.clear();
-            if is_ours {
-                self.clean.push_str(text)
-            } else {
-                (self.redact)(name, text, &mut self.clean)
-            }
-            serde_json::to_writer(&mut self.line, &self.clean).map_err(std::io::Error::from)?;
-        }
+        Ok(())
+    }
+
+    fn redacted(&mut self, key: &str, column: &str, text: &str) -> Result<(), Failed> {
+        let mut clean = std::mem::take(&mut self.clean);
+        clean.clear();
+        (self.redact)(column, text, &mut clean);
+        let written = self.text(key, &clean);
+        self.clean = clean;
+        written
+    }
+
+    fn text(&mut self, key: &str, text: &str) -> Result<(), Failed> {
+        self.line.push(b',');
+        serde_json::to_writer(&mut self.line, key).map_err(std::io::Error::from)?;
+        self.line.push(b':');
+        Ok(serde_json::to_writer(&mut self.line, text).map_err(std::io::Error::from)?)
+    }
+
+    fn end(&mut self) -> Result<(), Failed> {
         self.line.extend_from_slice(b"}\n");
         Ok(self.out.write_all(&self.line)?)
     }
@@ -195,7 +213,7 @@ pub(crate) struct SpoolReader {
 
 impl SpoolReader {
     pub(crate) fn new(text: Text, header: &[String], columns: &[usize]) -> Self {
-        let names: Vec<String> = KEYS.iter().map(|key| (*key).to_owned()).chain(header.iter().cloned()).collect();
+        let names: Vec<String> = KEYS.iter().map(|key| (*key).to_owned()).chain(cell_keys(header.len())).collect();
         let places: Vec<usize> = (0..KEYS.len()).chain(columns.iter().map(|column| column + KEYS.len())).collect();
         Self { rows: JsonReader::new(text, json::Layout::Lines, &names, &places) }
     }
