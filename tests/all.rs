@@ -3,11 +3,13 @@
 mod cli;
 mod crash;
 mod determinism;
+mod documented;
 mod goals;
 mod hotline;
 mod layers;
 mod r#loop;
 mod measures;
+mod quirks;
 mod redaction;
 mod report;
 #[cfg(feature = "review")]

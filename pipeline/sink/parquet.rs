@@ -127,8 +127,7 @@ pub fn write_file(table: &'static Table, batch: &RecordBatch, path: &Path, terms
 pub(super) fn close(mut writer: ArrowWriter<File>, path: &Path) -> Result<()> {
     // `into_inner` alone would turn a full disk into a sentence.
     writer.finish().map_err(Error::parquet(path))?;
-    let file = writer.into_inner().map_err(Error::parquet(path))?;
-    file.sync_all().map_err(Error::io("cannot write a table"))
+    writer.inner().sync_all().map_err(Error::io("cannot write a table"))
 }
 
 /// One batch of several, in order.
