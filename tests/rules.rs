@@ -65,6 +65,8 @@ fn what_cannot_be_read_is_told_with_the_character_and_what_is_accepted() {
     place.write("near.toml", RULE.replace("'slow OR \"want to leave\"'", "'slow NEAR leave'"));
     place.write("dear.toml", RULE.replace("'slow OR \"want to leave\"'", "'(a1 NEAR/90 b1) NEAR/90 (c1 NEAR/90 d1)'"));
     place.write("empty/readme.md", "");
+    place.write("odd.csv", "a,b\n1,2\n");
+    place.write("torn.csv", "label,text\nnone\n");
     for (arguments, expected) in [
         (vec!["rules", "test", "near.toml"], vec!["near.toml:8:19: NEAR needs a number of words", "hint: accepted: NEAR/5"]),
         (vec!["rules", "cost", "dear.toml"], vec!["dear.toml:8:9", "could look at", "the limit is 5000"]),
@@ -74,7 +76,8 @@ fn what_cannot_be_read_is_told_with_the_character_and_what_is_accepted() {
         (vec!["rules", "backtest", "--out", "empty"], vec!["empty: nothing is published here", "hint: run"]),
         (vec!["rules", "backtest", "--out", "empty", "--months", "2026-13"], vec!["`2026-13` is not a month"]),
         (vec!["rules", "audit"], vec!["--out"]),
-        (vec!["rules", "audit", "--read", "near.toml"], vec!["column `label` is missing"]),
+        (vec!["rules", "audit", "--read", "odd.csv"], vec!["odd.csv: column `label` is missing", "found: a, b"]),
+        (vec!["rules", "audit", "--read", "torn.csv"], vec!["torn.csv: line 2 has 1 cells, the first line has 2"]),
     ] {
         let (stdout, stderr, code) = program(&place, &arguments);
         assert_eq!((stdout.as_str(), code), ("", Some(2)), "{arguments:?}\n{stderr}");
