@@ -20,10 +20,13 @@ pub(super) const FIRST: &str = "
     ) strict;
 ";
 
+/// A change as it is kept: number, theme, time, who, and the change as JSON.
+type Stored = (i64, String, i64, Option<String>, String);
+
 impl Store {
     /// All changes to themes, oldest first, those included that were taken back.
     pub fn theme_events(&self) -> Result<Vec<ThemeEvent>> {
-        let read = || -> rusqlite::Result<Vec<(i64, String, i64, Option<String>, String)>> {
+        let read = || -> rusqlite::Result<Vec<Stored>> {
             let mut statement =
                 self.connection.prepare("select number, theme_id, at_micros, who, edit from theme_event order by number")?;
             let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;

@@ -44,7 +44,8 @@ impl<T> Verdict<T> {
         }
     }
 
-    fn new(self) -> Option<T> {
+    /// What is new.
+    fn into_new(self) -> Option<T> {
         match self {
             Self::New(value) => Some(value),
             Self::Same | Self::Conflict => None,
@@ -63,7 +64,7 @@ impl Merge<'_> {
         let here = self.case.state.clone();
         let line = self.line;
         let owner = self.field(Field::Owner, line.owner.clone(), base.map(|b| text(&b.owner)), text(&here.owner));
-        if let Some(owner) = owner.new() {
+        if let Some(owner) = owner.into_new() {
             let what = if owner.is_empty() { "assign to nobody".to_owned() } else { format!("assign to {}", shown(&owner)) };
             self.change(what, Operation::Assign { owner, text: String::new() }, self.at);
         }
@@ -82,7 +83,7 @@ impl Merge<'_> {
     fn note(&mut self, base: Option<&State>, here: &State) {
         let external_ref = self
             .field(Field::ExternalRef, self.line.external_ref.clone(), base.map(|b| text(&b.external_ref)), text(&here.external_ref))
-            .new();
+            .into_new();
         let is_noted = |note: &String| self.history.iter().any(|e| e.kind == Kind::Note && e.detail.text.as_deref() == Some(note.as_str()));
         let note = self.line.note.clone().filter(|note| !is_noted(note));
         let what = match (&note, &external_ref) {
@@ -161,10 +162,10 @@ impl Merge<'_> {
             _ if !is_closed && matches!(ended, Verdict::New(_)) => self.close(here),
             _ if is_closed && says_more => {
                 let closing = Closing {
-                    disposition: ended.new().flatten().or(disposition(&here.disposition)).unwrap_or(Disposition::Resolved),
-                    resolution: resolution.new().unwrap_or_else(|| text(&here.resolution)),
-                    root_cause: cause.new(),
-                    value_won: value.new().flatten().or(here.value_won),
+                    disposition: ended.into_new().flatten().or(disposition(&here.disposition)).unwrap_or(Disposition::Resolved),
+                    resolution: resolution.into_new().unwrap_or_else(|| text(&here.resolution)),
+                    root_cause: cause.into_new(),
+                    value_won: value.into_new().flatten().or(here.value_won),
                 };
                 self.change(format!("correct the closing: {}", said(&closing)), Operation::Amend(closing), self.after_last_turn());
             }
