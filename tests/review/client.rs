@@ -60,11 +60,25 @@ pub(crate) fn exchange(address: SocketAddr, bytes: &[u8]) -> Answer {
     // The app may refuse before everything is sent.
     stream.write_all(bytes).ok();
     let mut all = Vec::new();
-    stream.read_to_end(&mut all).ok();
+    let mut part = [0; 1 << 14];
+    // To the end of the body where its length is told: chromedriver leaves the connection open.
+    while !is_whole(&all) {
+        match stream.read(&mut part) {
+            Ok(n) if n > 0 => all.extend(part.iter().take(n)),
+            _ => break,
+        }
+    }
     let text = String::from_utf8_lossy(&all).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
     Answer { status, head: head.to_owned(), body: body.to_owned() }
+}
+
+fn is_whole(bytes: &[u8]) -> bool {
+    let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
+    let head = String::from_utf8_lossy(bytes.get(..end).unwrap_or_default()).to_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")).and_then(|n| n.trim().parse::<usize>().ok());
+    length.is_some_and(|length| bytes.len() >= end + 4 + length)
 }
 
 impl Answer {
