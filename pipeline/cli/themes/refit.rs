@@ -10,7 +10,6 @@ use crate::cli::Ending;
 use crate::cli::hotline::words::{cut, line};
 use crate::cli::tell::Voice;
 use crate::config;
-use crate::error::Error;
 use crate::runner::{self, RefitOptions};
 
 /// What `themes refit` takes.
@@ -39,9 +38,9 @@ pub(super) fn main(arguments: &Arguments, voice: Voice) -> anyhow::Result<Ending
         as_of: arguments.as_of.unwrap_or_else(jiff::Timestamp::now),
         restate: arguments.restate,
         dry_run: !arguments.yes,
-        settings: arguments.config.as_deref().map(config::load).transpose().map_err(anyhow::Error::from)?,
+        settings: arguments.config.as_deref().map(config::load).transpose()?,
     };
-    let refit = runner::refit(&options).map_err(|error: Error| anyhow::Error::from(error))?;
+    let refit = runner::refit(&options)?;
     let mut out = std::io::stdout().lock();
     if arguments.place.json {
         writeln!(out, "{:#}", serde_json::to_value(&refit)?)?;
