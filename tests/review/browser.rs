@@ -116,7 +116,8 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        if !self.session.is_empty() {
+        // A test that failed goes on to the next; a second panic would end them all.
+        if !self.session.is_empty() && !std::thread::panicking() {
             self.send("DELETE", &format!("/session/{}", self.session), &Value::Null);
         }
         self.driver.kill().ok();
