@@ -127,8 +127,9 @@ fn what_was_mended_is_told_with_its_places() {
 fn too_many_rejects_publish_where_that_is_asked_for() {
     let place = Place::new();
     place.write("a.csv", "id,date,comment\n1,2026-07-01,The room was clean\n2,soon,The staff were rude\n3,2026-07-03,The lift was slow\n");
+    place.write("own.toml", "[[source]]\nname = \"a\"\nid = \"id\"\nreceived_at = \"date\"\nverbatims = [\"comment\"]\n");
     let run = |more: &[&str]| {
-        let mut arguments = vec!["run", "a.csv", "--out", "out", "--max-reject-share", "0.05"];
+        let mut arguments = vec!["run", "a.csv", "--config", "own.toml", "--out", "out", "--max-reject-share", "0.05"];
         arguments.extend(more);
         let output = place.program(&arguments);
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
