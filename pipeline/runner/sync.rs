@@ -68,7 +68,6 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
     };
     let mut store = Store::open(&options.out)?;
     let now = options.as_of.as_microsecond();
-    store.purge_contacts(now)?;
     let settings = match &options.settings {
         Some(settings) => settings.clone(),
         None => settings::load(&old)?,
@@ -99,6 +98,7 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
         drop(staging);
         // Detections that a killed run left, and what could not be handed over then.
         warnings.extend(handover::hand_over(&mut store, &output, &settings, &detected, now)?);
+        store.purge_contacts(now)?;
         return Ok(SyncOutcome { warnings, ..SyncOutcome::default() });
     }
     let spill = staging.version().folder().join("spill");
@@ -121,5 +121,7 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
     manifest::write_synced(&staging, &old, &run_id, options.as_of, &months, &goals)?;
     output.publish(staging)?;
     warnings.extend(handover::hand_over(&mut store, &output, &settings, &detected, now)?);
+    // Not before: until its detection is written, a case of a killed run looks like none.
+    store.purge_contacts(now)?;
     Ok(SyncOutcome { run_id: Some(run_id), months, warnings })
 }
