@@ -143,6 +143,18 @@ pub fn figures(tables: &dyn Tables, all: &[Month], wanted: &[Month], goals: &Goa
     Ok(idle)
 }
 
+/// The rows of `account_month` of one month: they look at no other month, and at no goal.
+///
+/// Fails like [`figures`].
+pub fn account_figures(tables: &dyn Tables, month: Month) -> Result<RecordBatch> {
+    let (mut names, mut accounts) = (names::Names::default(), account::Accounts::default());
+    response::each_response(tables, month, &mut names, |response| {
+        accounts.add(response);
+        Ok(())
+    })?;
+    Ok(accounts.rows(month, &names))
+}
+
 fn is_reached(month: Month, wanted: &[Month]) -> bool {
     wanted.iter().any(|later| (0..window::HORIZON).contains(&later.since(month)))
 }

@@ -352,7 +352,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     let mut figures = figures::write(&staging, old.as_ref(), &rows_changed, &goals, &file_terms, room)?;
     if let Some(old) = &old {
         let of_accounts: BTreeSet<Month> = cases.difference(&figures.months).copied().collect();
-        figures::write_accounts(&staging, old, &of_accounts, &file_terms, room)?;
+        figures::write_accounts(&staging, old, &of_accounts, &file_terms)?;
     }
     figures.months.extend(cases);
     figures.months.extend(actions);

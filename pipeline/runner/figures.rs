@@ -55,13 +55,10 @@ pub(super) fn write(
 }
 
 /// Writes the figures of accounts again in months where cases stand otherwise than before, and no row changed.
-pub(super) fn write_accounts(staging: &Staging, old: &Version, months: &BTreeSet<Month>, terms: &FileTerms, room: Room<'_>) -> Result<()> {
+pub(super) fn write_accounts(staging: &Staging, old: &Version, months: &BTreeSet<Month>, terms: &FileTerms) -> Result<()> {
     for month in months {
-        // They look at no other month.
-        let of_month = std::slice::from_ref(month);
-        measure::figures(&Staged(staging.version()), of_month, of_month, &Goals::default(), room, &|table, month, batch| {
-            if table.name == ACCOUNT_MONTH.name { put(staging, Some(old), table, month, batch, terms) } else { Ok(()) }
-        })?;
+        let accounts = measure::account_figures(&Staged(staging.version()), *month)?;
+        put(staging, Some(old), &ACCOUNT_MONTH, *month, &accounts, terms)?;
     }
     Ok(())
 }

@@ -110,7 +110,7 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
         warnings.extend(figures.idle_goals);
     }
     let of_accounts: BTreeSet<Month> = cases.difference(&months).copied().collect();
-    figures::write_accounts(&staging, &old, &of_accounts, &terms, room)?;
+    figures::write_accounts(&staging, &old, &of_accounts, &terms)?;
     remove_spill(&spill)?;
     months.extend(cases);
     months.extend(actions);
