@@ -13,7 +13,7 @@ mod grid;
 mod headline;
 mod hotlines;
 pub(crate) mod html;
-mod initiative;
+pub(crate) mod initiative;
 mod initiatives;
 pub(crate) mod kpi;
 pub(crate) mod number;

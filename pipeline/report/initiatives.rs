@@ -2,10 +2,9 @@
 
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
-use super::initiative::Initiative;
-use super::number::{NOT_GIVEN, count, signed};
+use super::initiative::{Initiative, points};
+use super::number::{NOT_GIVEN, count};
 use super::pack::Pack;
-use crate::measure::answers_needed;
 use crate::schema::{INITIATIVE_MONTH, initiative_month as col};
 
 /// Writes the initiatives of the month; nothing where there are none.
@@ -38,46 +37,22 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
 
 fn row(pack: &Pack, initiative: &Initiative) -> Vec<Html> {
     let mut name = Html::default();
-    name.raw("<b>").foreign(initiative.title.as_deref().unwrap_or(&initiative.id)).raw("</b>");
+    name.raw("<b>").foreign(initiative.name()).raw("</b>");
     for (idx, detail) in [&initiative.area, &initiative.owner, &initiative.status].into_iter().flatten().enumerate() {
         name.raw(if idx == 0 { " <span class=\"of\">" } else { "<span class=\"of\">, " }).foreign(detail).raw("</span>");
     }
-    let points = |points: Option<f64>| points.map_or_else(|| NOT_GIVEN.to_owned(), |p| signed(p, 2));
-    let interval = match (initiative.low, initiative.high) {
-        (Some(low), Some(high)) => format!("{} to {}", signed(low, 2), signed(high, 2)),
-        _ => NOT_GIVEN.to_owned(),
-    };
+    let mut verdict = Html::default();
+    let is_told = matches!(initiative.verdict.as_deref(), Some("on_track" | "short"));
+    verdict.element(if is_told { "b" } else { "span" }, "", &initiative.verdict_words());
+    let aim = if initiative.aims_at_theme { pack.label(&initiative.aim).to_owned() } else { initiative.aim.replace('_', " ") };
     vec![
         name,
-        Html::of_foreign(pack.label(&initiative.aim)),
+        Html::of_foreign(&aim),
         Html::of(&points(initiative.expected)),
         Html::of(&points(initiative.actual)),
-        Html::of(&interval),
+        Html::of(&initiative.interval()),
         Html::of(&points(initiative.comparison)),
         Html::of(&initiative.base.map_or_else(|| NOT_GIVEN.to_owned(), count)),
-        verdict(initiative),
+        verdict,
     ]
-}
-
-/// The verdict in words, and how many answers it would take where it cannot be told.
-fn verdict(initiative: &Initiative) -> Html {
-    let mut html = Html::default();
-    match initiative.verdict.as_deref() {
-        Some("on_track") => html.element("b", "", "on track"),
-        Some("short") => html.element("b", "", "falls short"),
-        Some("cannot_be_told") => html.text(&cannot_be_told(initiative)),
-        _ if initiative.expected.is_none() => html.text("not to be felt yet"),
-        _ => html.text(NOT_GIVEN),
-    };
-    html
-}
-
-fn cannot_be_told(initiative: &Initiative) -> String {
-    let base = initiative.base.unwrap_or_default();
-    let needed =
-        initiative.detectable.zip(initiative.expected).and_then(|(detectable, expected)| answers_needed(base, detectable, expected));
-    match needed.filter(|needed| *needed > base) {
-        Some(needed) => format!("cannot be told with {} answers, needs about {}", count(base), count(needed)),
-        None => format!("cannot be told with {} answers", count(base)),
-    }
 }

@@ -9,9 +9,8 @@ use super::overview::{named, verbatims_of};
 use crate::error::Result;
 use crate::month::Month;
 use crate::report::html::Html;
-use crate::report::number::{count_or_dash, month_name, signed};
-use crate::report::row::each_row;
-use crate::schema::initiative_month as col;
+use crate::report::initiative::{self, points};
+use crate::report::number::{count_or_dash, month_name};
 
 /// The page.
 pub(super) fn page(view: &View<'_>) -> Result<Answer> {
@@ -33,7 +32,6 @@ pub(super) fn page(view: &View<'_>) -> Result<Answer> {
 }
 
 fn initiatives(view: &View<'_>, month: Month) -> Result<List> {
-    use col::*;
     let columns = [
         ("Initiative", Align::Words),
         ("Area", Align::Words),
@@ -45,49 +43,30 @@ fn initiatives(view: &View<'_>, month: Month) -> Result<List> {
         ("95 % interval", Align::Figures),
         ("Elsewhere", Align::Figures),
         ("Base", Align::Figures),
-        ("Verdict", Align::Words),
+        ("What can be told", Align::Words),
     ];
     let mut list = List::new("initiatives", "Initiatives", &columns, "No initiative is known in this month: the goals file names them.");
-    let asked = [
-        initiative_id,
-        title,
-        area,
-        owner,
-        measure,
-        theme_id,
-        status,
-        expected_change,
-        actual_change,
-        actual_low,
-        actual_high,
-        comparison_change,
-        base,
-        verdict,
-    ];
-    each_row(&view.tables.version, month, &asked, |row| {
-        let points = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |v| signed(v, 1));
-        let interval = match (row.float(actual_low), row.float(actual_high)) {
-            (Some(low), Some(high)) => format!("{} to {}", signed(low, 1), signed(high, 1)),
-            _ => "–".to_owned(),
+    for initiative in initiative::load(&view.tables.version, month)? {
+        let aim = if initiative.aims_at_theme {
+            Cell::link(view.tables.themes.label(&initiative.aim), &link::theme(&initiative.aim))
+        } else {
+            Cell::text(&initiative.aim.replace('_', " "))
         };
-        let aim = match row.text(theme_id) {
-            Some(id) => Cell::link(view.tables.themes.label(id), &link::theme(id)),
-            None => Cell::given(row.text(measure).map(|m| m.replace('_', " ")).as_deref()),
-        };
+        let interval = initiative.interval();
         list.row(vec![
-            Cell::text(row.text(title).or(row.text(initiative_id)).unwrap_or_default()),
-            Cell::given(row.text(area)),
-            Cell::given(row.text(owner)),
+            Cell::text(initiative.name()),
+            Cell::given(initiative.area.as_deref()),
+            Cell::given(initiative.owner.as_deref()),
             aim,
-            Cell::given(row.text(status)),
-            Cell::figure(row.float(expected_change), &points(row.float(expected_change))),
-            Cell::figure(row.float(actual_change), &points(row.float(actual_change))),
+            Cell::given(initiative.status.as_deref()),
+            Cell::figure(initiative.expected, &points(initiative.expected)),
+            Cell::figure(initiative.actual, &points(initiative.actual)),
             Cell::html(Html::of(&interval), &interval),
-            Cell::figure(row.float(comparison_change), &points(row.float(comparison_change))),
-            Cell::figure(row.int(base).map(|n| n as f64), &count_or_dash(row.int(base))),
-            Cell::given(row.text(verdict).map(|v| v.replace('_', " ")).as_deref()),
+            Cell::figure(initiative.comparison, &points(initiative.comparison)),
+            Cell::figure(initiative.base.map(|n| n as f64), &count_or_dash(initiative.base)),
+            Cell::text(&initiative.verdict_words()),
         ]);
-    })?;
+    }
     Ok(list)
 }
 
