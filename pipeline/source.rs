@@ -53,6 +53,7 @@ mod csv;
 pub mod dates;
 mod encoding;
 mod files;
+mod guard;
 mod json;
 mod parquet;
 mod reader;

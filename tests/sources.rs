@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "these are the helpers of tests")]
 
 mod columns;
+mod damaged;
 mod json;
 mod limits;
 mod listed;

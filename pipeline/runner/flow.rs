@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crossbeam_channel::bounded;
+use crossbeam_channel::{Sender, bounded};
 
 use crate::error::{Error, Result};
 
 /// Runs every job that `next` gives through a worker and hands the results to `take` in the order of the jobs.
 ///
-/// `start` makes a worker in its own thread. The first error in the order of the jobs ends the flow; so does `cancel`.
+/// `start` makes a worker in its own thread. The first error in the order of the jobs ends the flow; so does `cancel`. A panic of a worker
+/// ends it too and goes on in the caller.
 pub fn ordered<J, R, W>(
     n_workers: usize,
     cancel: &AtomicBool,
@@ -54,7 +55,9 @@ where
         });
         for _ in 0..n_workers {
             let (jobs, send_result, start, stopped) = (jobs.clone(), send_result.clone(), &start, &stopped);
+            let bell = Bell { stop: &stop, return_ticket: return_ticket.clone() };
             scope.spawn(move || {
+                let _bell = bell;
                 let mut worker = start();
                 for (seq, job) in jobs {
                     // A job that is given up still returns its ticket, or the reader would wait for ever.
@@ -86,6 +89,21 @@ where
         drop(return_ticket);
         if cancel.load(Ordering::Relaxed) { Err(Error::Cancelled) } else { outcome }
     })
+}
+
+/// Rings when its thread panics: the reader, which may be waiting for the ticket that the thread held, wakes and stops.
+struct Bell<'a> {
+    stop: &'a AtomicBool,
+    return_ticket: Sender<()>,
+}
+
+impl Drop for Bell<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.stop.store(true, Ordering::Relaxed);
+            self.return_ticket.try_send(()).ok();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -127,6 +145,18 @@ mod tests {
             let (outcome, taken) = squares(n_workers, 100_000, Some(40));
             assert!(matches!(outcome, Err(Error::Limit { what, .. }) if what == "40"));
             assert_eq!(taken.len(), 40);
+        }
+    }
+
+    #[test]
+    fn a_panic_of_a_worker_reaches_the_caller() {
+        for n_workers in [1, 2, 8] {
+            let broken = std::panic::catch_unwind(|| {
+                let mut jobs = 0..1000;
+                let work = |job: u64| if job % 100 == 7 { panic!("a bug") } else { Ok(job) };
+                ordered(n_workers, &AtomicBool::new(false), || Ok(jobs.next()), || work, |_| Ok(()))
+            });
+            assert!(broken.is_err());
         }
     }
 

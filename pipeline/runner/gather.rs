@@ -8,10 +8,10 @@ use std::path::Path;
 
 use arrow_array::cast::AsArray as _;
 
+use super::batches::{Batches, Job};
 use super::duplicates::{Gather, Spilled};
 use super::flow::ordered;
 use super::keys::Decision;
-use super::survey::Batches;
 use super::write::Writing;
 use crate::annotate::text_key;
 use crate::config::Role;
@@ -39,20 +39,14 @@ pub(super) fn gather(w: &Writing<'_>, folder: &Path) -> Result<Spilled> {
             })?;
         }
     }
-    let mut reader = Batches::new(w.inputs, w.batch_rows);
-    let mut first_row = 0;
+    let mut batches = Batches::new(w.inputs, w.batch_rows, w.progress);
     ordered(
         w.n_threads,
         w.cancel,
-        || {
-            let Some((file, raw)) = reader.next(w.progress)? else { return Ok(None) };
-            let job = (file, first_row, raw);
-            first_row += job.2.rows.len() as u64;
-            Ok(Some(job))
-        },
+        || batches.next(),
         || {
             let (mut normalised, mut text) = (String::new(), String::new());
-            move |(file, first_row, raw): (usize, u64, RawBatch)| {
+            move |Job { file, first_row, raw }| {
                 let binding = &w.inputs.files[file].binding;
                 let mut texts = Texts::new();
                 for i in 0..raw.rows.len() {

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 
+use super::batches::{Batches, Job};
 use super::flow::ordered;
 use super::inputs::Inputs;
 use super::keys::{Keys, PublishedKey};
@@ -18,7 +19,7 @@ use crate::language;
 use crate::month::Month;
 use crate::redact::Redactor;
 use crate::response::{RowKey, cell};
-use crate::source::{self, MAX_REPAIRS, RawBatch, Repair};
+use crate::source::{MAX_REPAIRS, Repair};
 use crate::text::normalise;
 use crate::theme::{Registry, Sampler, text_hash};
 
@@ -68,11 +69,6 @@ impl FileCounts {
 /// and for all; at 815 bytes each, two years of months stay below 200 MB.
 const SAMPLE_CAPACITY: usize = 10_000;
 
-struct Job {
-    file: usize,
-    raw: RawBatch,
-}
-
 struct Placed {
     file: usize,
     rows: Vec<Option<(RowKey, Month)>>,
@@ -113,11 +109,11 @@ pub(super) fn survey(inputs: &Inputs, registry: &Registry, redactor: &Redactor, 
         files: vec![FileCounts::default(); inputs.files.len()],
     };
     let samples = Mutex::new(BTreeMap::new());
-    let mut reader = Batches::new(inputs, terms.batch_rows);
+    let mut batches = Batches::new(inputs, terms.batch_rows, terms.progress);
     ordered(
         terms.n_threads,
         terms.cancel,
-        || Ok(reader.next(terms.progress)?.map(|(file, raw)| Job { file, raw })),
+        || batches.next(),
         || {
             let mut worker = Surveyor {
                 inputs,
@@ -216,38 +212,5 @@ impl Drop for Surveyor<'_> {
             };
             shared.insert(month, merged);
         }
-    }
-}
-
-/// The batches of all files, one file after the other.
-pub(super) struct Batches<'a> {
-    inputs: &'a Inputs,
-    batch_rows: usize,
-    file: usize,
-    reader: Option<Box<dyn source::Reader>>,
-    n_bytes_before: u64,
-}
-
-impl<'a> Batches<'a> {
-    pub(super) fn new(inputs: &'a Inputs, batch_rows: usize) -> Self {
-        Self { inputs, batch_rows, file: 0, reader: None, n_bytes_before: 0 }
-    }
-
-    /// The next batch with the index of its file.
-    pub(super) fn next(&mut self, progress: &Progress) -> Result<Option<(usize, RawBatch)>> {
-        while let Some(file) = self.inputs.files.get(self.file) {
-            let reader = match &mut self.reader {
-                Some(reader) => reader,
-                none => none.insert(source::open(&file.shape, &file.binding.projection)?),
-            };
-            if let Some(raw) = reader.next_batch(self.batch_rows)? {
-                progress.read(raw.rows.len() as u64, self.n_bytes_before + reader.bytes_read());
-                return Ok(Some((self.file, raw)));
-            }
-            self.n_bytes_before += file.shape.size_bytes;
-            self.reader = None;
-            self.file += 1;
-        }
-        Ok(None)
     }
 }

@@ -11,19 +11,19 @@ use std::sync::atomic::AtomicBool;
 use arrow_array::{Array as _, ArrayRef, RecordBatch, StringArray, cast::AsArray as _};
 use fs_err::{self as fs, File};
 
+use super::batches::{Batches, Job};
 use super::duplicates::Duplicates;
 use super::flow::ordered;
 use super::inputs::Inputs;
 use super::keys::{Decision, Decisions, PublishedKey, published};
 use super::progress::Progress;
 use super::rejects::RejectWriter;
-use super::survey::Batches;
 use crate::annotate::{Annotated, Annotator, Engine, MonthRows, Tally, text_key};
 use crate::error::{Error, Result};
 use crate::month::Month;
 use crate::schema::{Table, VERBATIM};
 use crate::sink::{FileTerms, Kept, Partitions, Staging, Version, row_tables};
-use crate::source::{RawBatch, Reject};
+use crate::source::Reject;
 use crate::store::Contact;
 
 /// What the second pass works with.
@@ -39,12 +39,6 @@ pub(super) struct Writing<'a> {
     pub(super) batch_rows: usize,
     pub(super) cancel: &'a AtomicBool,
     pub(super) progress: &'a Progress,
-}
-
-struct Job {
-    file: usize,
-    first_row: u64,
-    raw: RawBatch,
 }
 
 struct Done {
@@ -72,17 +66,11 @@ pub(super) fn write(w: &Writing<'_>, partitions: Partitions, duplicates: &mut dy
         collector.keep(*month)?;
     }
     let mut rejects = RejectWriter::open(w.staging, w.old, w.inputs, &w.engine.redactor, w.terms)?;
-    let mut reader = Batches::new(w.inputs, w.batch_rows);
-    let mut first_row = 0;
+    let mut batches = Batches::new(w.inputs, w.batch_rows, w.progress);
     ordered(
         w.n_threads,
         w.cancel,
-        || {
-            let Some((file, raw)) = reader.next(w.progress)? else { return Ok(None) };
-            let job = Job { file, first_row, raw };
-            first_row += job.raw.rows.len() as u64;
-            Ok(Some(job))
-        },
+        || batches.next(),
         || {
             let mut annotator = Annotator::new(w.engine);
             move |job| annotate(w, &mut annotator, &job)

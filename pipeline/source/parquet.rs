@@ -16,6 +16,7 @@ use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::ChunkReader;
 
 use super::columns::Columns;
+use super::guard::guarded;
 use super::{FIELD_BYTES, MAX_RAW_CHARS, RawBatch, Reason, Reject};
 use crate::error::{Error, Result};
 
@@ -64,9 +65,12 @@ fn in_utc(column: &ArrayRef) -> ArrayRef {
     }
 }
 
+/// What to do about a damaged file.
+const DAMAGED: &str = "export it again, or copy it again from where it came";
+
 /// The schema of a Parquet file.
 pub(crate) fn schema<T: ChunkReader>(input: &T, path: &Path) -> Result<SchemaRef> {
-    let metadata = ArrowReaderMetadata::load(input, ArrowReaderOptions::new()).map_err(Error::parquet(path))?;
+    let metadata = guarded(path, DAMAGED, || ArrowReaderMetadata::load(input, ArrowReaderOptions::new()).map_err(Error::parquet(path)))?;
     Ok(Arc::clone(metadata.schema()))
 }
 
@@ -100,6 +104,10 @@ pub(crate) struct ParquetReader {
 impl ParquetReader {
     /// Reads `places` of the file, in that order.
     pub(crate) fn open<T: ChunkReader + 'static>(input: T, path: &Path, places: &[usize]) -> Result<Self> {
+        guarded(path, DAMAGED, || Self::open_trusting(input, path, places))
+    }
+
+    fn open_trusting<T: ChunkReader + 'static>(input: T, path: &Path, places: &[usize]) -> Result<Self> {
         let builder = ParquetRecordBatchReaderBuilder::try_new(input).map_err(Error::parquet(path))?;
         refuse_unreadable(builder.metadata(), path)?;
         let n_rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
@@ -138,15 +146,18 @@ impl ParquetReader {
     }
 
     fn load(&mut self) -> Result<bool> {
-        let Some(read) = self.batches.next() else { return Ok(false) };
-        let read = read.map_err(Error::parquet(&self.path))?;
-        self.pending_at = 0;
-        self.pending = Vec::with_capacity(self.order.len());
-        for place in &self.order {
-            let column = in_utc(read.column(*place));
-            let text = arrow_cast::cast(&column, &DataType::Utf8).map_err(Error::parquet(&self.path))?;
-            self.pending.push(text.as_string::<i32>().clone());
-        }
+        let Self { batches, order, path, .. } = self;
+        let read = guarded(path, DAMAGED, || {
+            let Some(read) = batches.next() else { return Ok(None) };
+            let read = read.map_err(Error::parquet(path))?;
+            let text = |place: &usize| {
+                let text = arrow_cast::cast(&in_utc(read.column(*place)), &DataType::Utf8).map_err(Error::parquet(path))?;
+                Ok(text.as_string::<i32>().clone())
+            };
+            order.iter().map(text).collect::<Result<Vec<_>>>().map(Some)
+        })?;
+        let Some(pending) = read else { return Ok(false) };
+        (self.pending, self.pending_at) = (pending, 0);
         Ok(true)
     }
 

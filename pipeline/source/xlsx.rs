@@ -11,6 +11,7 @@ use std::sync::Arc;
 use calamine::{DataRef, Reader as _, Xlsx};
 
 use super::columns::Columns;
+use super::guard::guarded;
 use super::table;
 use super::{FIELD_BYTES, MAX_COLUMNS, MAX_RAW_CHARS, RawBatch, Reason, Reject};
 use crate::error::{Error, Result};
@@ -38,7 +39,11 @@ pub(crate) trait Input: Read + Seek {}
 impl<T: Read + Seek> Input for T {}
 
 /// Reads the first sheet of `input` that holds a table: two columns and a row, or if none does a row, or anything at all; none: no sheet holds anything.
-pub(crate) fn read(mut input: Box<dyn Input>, path: &Path) -> Result<Option<Sheet>> {
+pub(crate) fn read(input: Box<dyn Input>, path: &Path) -> Result<Option<Sheet>> {
+    guarded(path, "save it again as .xlsx or as CSV", || read_trusting(input, path))
+}
+
+fn read_trusting(mut input: Box<dyn Input>, path: &Path) -> Result<Option<Sheet>> {
     check_size(&mut *input, path)?;
     let mut book = Xlsx::new(input).map_err(broken(path))?;
     let names = book.sheet_names().clone();
