@@ -9,7 +9,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::output::Version;
-use super::parquet::align;
+use super::parquet::{align, align_some};
 use crate::error::{Error, Result};
 use crate::identity::response_key;
 use crate::month::Month;
@@ -126,5 +126,6 @@ fn reader(path: &Path, table: &'static Table, columns: Option<&[&str]>) -> Resul
     };
     let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
     let batches = builder.with_projection(mask).build().map_err(Error::parquet(&path))?;
-    Ok(Box::new(batches.map(move |batch| batch.map_err(Error::parquet(&path)))))
+    let wanted: Vec<usize> = (0..table.columns.len()).filter(|i| columns.contains(&table.columns[*i].name)).collect();
+    Ok(Box::new(batches.map(move |batch| align_some(table, &wanted, &batch.map_err(Error::parquet(&path))?, &path))))
 }

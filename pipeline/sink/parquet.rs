@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::{RecordBatch, RecordBatchOptions};
 use fs_err::File;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
@@ -140,14 +140,40 @@ pub(super) fn concat(table: &Table, batches: &[RecordBatch]) -> RecordBatch {
 
 /// Brings a batch of an older file to the table's columns: those added since are null, order is ours.
 pub(super) fn align(table: &Table, batch: &RecordBatch, path: &Path) -> Result<RecordBatch> {
-    let schema = table.arrow();
-    let columns = table
-        .columns
+    align_some(table, &(0..table.columns.len()).collect::<Vec<_>>(), batch, path)
+}
+
+/// The same with some of the table's columns, by their places.
+pub(super) fn align_some(table: &Table, places: &[usize], batch: &RecordBatch, path: &Path) -> Result<RecordBatch> {
+    let schema = table.arrow().project(places).expect("places are those of the table's columns");
+    let columns = places
         .iter()
+        .map(|place| &table.columns[*place])
         .map(|column| match batch.column_by_name(column.name) {
             Some(array) => Arc::clone(array),
             None => arrow_array::new_null_array(&column.kind.data_type(), batch.num_rows()),
         })
         .collect();
-    RecordBatch::try_new(schema, columns).map_err(Error::parquet(path))
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(Arc::new(schema), columns, &options).map_err(Error::parquet(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::THEME;
+    use arrow_array::{Array as _, ArrayRef, StringArray};
+
+    /// A month that an older version wrote lacks what was added since; what a newer one added is passed over.
+    #[test]
+    fn months_of_other_versions_have_the_columns_of_today() {
+        let text = |cell: &str| -> ArrayRef { Arc::new(StringArray::from(vec![cell])) };
+        let batch = RecordBatch::try_from_iter([("sarcasm", text("high")), ("theme_id", text("t1"))]).unwrap();
+        let places = [THEME.index_of("theme_id").unwrap(), THEME.index_of("label").unwrap()];
+        let aligned = align_some(&THEME, &places, &batch, Path::new("theme")).unwrap();
+        assert_eq!(aligned.schema().fields().iter().map(|f| f.name().as_str()).collect::<Vec<_>>(), ["theme_id", "label"]);
+        assert!(aligned.column(0).is_valid(0) && aligned.column(1).is_null(0));
+        assert_eq!(align(&THEME, &batch, Path::new("theme")).unwrap().num_columns(), THEME.columns.len());
+        assert_eq!(align_some(&THEME, &[], &batch, Path::new("theme")).unwrap().num_rows(), 1);
+    }
 }
