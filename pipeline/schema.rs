@@ -6,6 +6,7 @@
 //! some reader.
 
 mod rows;
+mod semantics;
 mod tables;
 
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 
 pub use rows::{Column as ColumnOf, Rows};
+pub use semantics::{MEASURES, Measure, Reference, duckdb_views};
 pub use tables::*;
 
 /// Goes up when a name, type or meaning changes; columns may be added within a version.

@@ -29,6 +29,12 @@ fn every_key_of_the_settings_is_in_the_page() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
+/// `outspoken schema --duckdb > docs/views.sql` after a change of the tables.
+#[test]
+fn the_views_for_duckdb_are_those_of_the_tables() {
+    assert_eq!(include_str!("../docs/views.sql"), outspoken::schema::duckdb_views(""), "docs/views.sql is out of date");
+}
+
 fn gather(value: &serde_json::Value, keys: &mut Vec<String>) {
     match value {
         serde_json::Value::Object(map) => map.iter().for_each(|(key, value)| {
