@@ -218,7 +218,7 @@ impl<'e> Annotator<'e> {
     }
 
     /// Analyses the rows of a batch that were decided to be written. `decisions`: one for each row; `file`: its name, for
-    /// `response.source_file`.
+    /// `response.source_file`; empty: the rows are not from a file.
     ///
     /// Fails only when a row that was placed and keyed before no longer can be: the file changed in between.
     pub fn annotate(&mut self, binding: &Binding, raw: &RawBatch, decisions: &[Decision], file: &str) -> Result<Annotated> {
@@ -297,8 +297,9 @@ impl<'e> Annotator<'e> {
         use crate::schema::response as col;
         out.text(col::response_id, row.id);
         out.text(col::source, row.source());
-        out.text(col::source_file, file);
-        out.int(col::source_row, row.raw.rows[row.i] as i64);
+        let is_of_file = !file.is_empty();
+        out.text(col::source_file, is_of_file.then_some(file));
+        out.int(col::source_row, is_of_file.then_some(row.raw.rows[row.i] as i64));
         out.date(col::report_month, row.place.month.days());
         out.time(col::received_at, row.place.received_at);
         out.time(col::sent_at, row.place.sent_at);

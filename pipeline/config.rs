@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use load::load;
+#[cfg(test)]
+pub(crate) use load::parse;
 
 /// Everything that can be set, with its default.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -43,6 +45,16 @@ pub struct Settings {
     /// Where relative paths start: the folder of the settings file, or the working directory.
     #[serde(skip)]
     pub folder: std::path::PathBuf,
+}
+
+impl Settings {
+    /// Files and folders that decide what is made of a row and that have to be where the settings are: rules, lexicons, seeds, model.
+    /// Relative to the settings file, as they are written there.
+    pub fn files_of_rows(&self) -> Vec<String> {
+        let rules = self.hotline.rules.iter().flatten().filter(|name| *name != crate::rules::SHIPPED || self.folder.join(name).exists());
+        let themes = self.themes.seeds.iter().flatten().chain(&self.themes.model);
+        rules.chain(&self.sentiment.lexicons).chain(themes).cloned().collect()
+    }
 }
 
 /// One `[[source]]` block: a survey, a complaint log, a review feed.
@@ -177,6 +189,32 @@ impl SourceSettings {
             (Role::CallbackRequested, c(&self.callback_requested)),
             (Role::ShareConsent, c(&self.share_consent)),
         ]
+    }
+
+    /// This block with the columns of another one: those that were found from names and content.
+    #[must_use]
+    pub(crate) fn with_columns(&self, found: Self) -> Self {
+        Self {
+            name: self.name.clone(),
+            files: self.files.clone(),
+            time_zone: self.time_zone.clone(),
+            date_order: self.date_order,
+            month_from: self.month_from,
+            ..found
+        }
+    }
+
+    /// Every column that the block names, each once, in the order of [`Self::fields`], then open answers, scores and what is carried along.
+    pub fn columns(&self) -> Vec<String> {
+        let single = self.fields().into_iter().filter_map(|(_, name)| name.map(str::to_owned));
+        let scores = self.scores.iter().map(|score| score.column.clone());
+        let mut columns: Vec<String> = Vec::new();
+        for name in single.chain(self.verbatims.iter().cloned()).chain(scores).chain(self.passthrough.iter().cloned()) {
+            if !columns.contains(&name) {
+                columns.push(name);
+            }
+        }
+        columns
     }
 
     /// Whether the block names any column at all; if not, columns are found from names and content.

@@ -34,6 +34,7 @@
 //! | Which parts of it are personal data? | [`redact`] |
 //! | What is said of one verbatim? | [`stage`], [`lexicon`] |
 //! | What do all stages together say of a batch? | [`annotate`] |
+//! | And of rows that are in memory already, for bindings? | [`analyst`] |
 //! | Why is a verbatim read as it is? | [`mod@explain`] |
 //! | Which themes are there, and how do they last? | [`theme`] |
 //! | What would a change of HOTLINE rules do? | [`rules`] |
@@ -47,6 +48,7 @@
 //! | Where do people read, correct and close the loop? | `review` (feature `review`) |
 //! | Where does one get data of any size? | [`synth`] |
 
+pub mod analyst;
 pub mod annotate;
 pub mod casework;
 #[cfg(feature = "cli")]

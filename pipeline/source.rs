@@ -67,7 +67,7 @@ use arrow_array::StringArray;
 
 pub use files::{InputFile, Listing, list};
 pub use reader::{Reader, open};
-pub use shape::{Compression, Encoding, Format, Shape, inspect};
+pub use shape::{Compression, Encoding, Format, Shape, inspect, of_batches};
 pub use spool::spool_stdin;
 
 /// Largest field in bytes: two hundred pages of text; no survey tool lets through a tenth of it.

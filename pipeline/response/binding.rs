@@ -28,6 +28,8 @@ pub struct Binding {
     pub passthrough: Vec<(String, usize)>,
     /// What was settled about dates, to be told.
     pub notes: Vec<String>,
+    /// Date columns whose order of day and month was settled from their cells: other rows of the column could settle it otherwise.
+    pub settled_by_cells: Vec<String>,
     /// Columns that are part of a row's content, in an order that the file's does not change.
     pub(super) hashed: Vec<(String, usize)>,
     /// Fingerprint of everything that decides what is made of a row.
@@ -87,6 +89,7 @@ pub fn bind(shape: &Shape, source: &SourceSettings, terms: Terms) -> Result<Bind
         scores,
         passthrough,
         notes: Vec::new(),
+        settled_by_cells: Vec::new(),
         hashed,
         salt: salt(terms.salt, source),
         month: terms.month,
@@ -155,6 +158,7 @@ impl Binding {
                 }
             }
             if let Some(note) = reader.settle() {
+                self.settled_by_cells.push(self.names[column].clone());
                 self.notes.push(format!("column `{}`: {note}", self.names[column]));
             }
             self.dates.push((role, reader));

@@ -49,15 +49,7 @@ pub fn resolve(files: Vec<InputFile>, settings: &Settings, source: Option<&str>,
             (block, Vec::new())
         } else {
             let found = roles::find(&shape)?;
-            let named = SourceSettings {
-                name: block.name.clone(),
-                files: block.files.clone(),
-                time_zone: block.time_zone.clone(),
-                date_order: block.date_order,
-                month_from: block.month_from,
-                ..found.settings
-            };
-            (named, found.choices)
+            (block.with_columns(found.settings), found.choices)
         };
         let binding = Arc::new(bind(&shape, &block, terms)?);
         inputs.files.push(BoundFile { shape, binding, choices });
@@ -74,22 +66,8 @@ pub fn resolve(files: Vec<InputFile>, settings: &Settings, source: Option<&str>,
 }
 
 fn source_of(file: &InputFile, settings: &Settings, source: Option<&str>) -> Result<Option<SourceSettings>> {
-    if settings.sources.is_empty() {
-        let name = source.map_or_else(|| SourceSettings::default().name, str::to_owned);
-        return Ok(Some(SourceSettings { name, ..SourceSettings::default() }));
-    }
-    if let Some(name) = source {
-        return match settings.sources.iter().find(|s| s.name == name) {
-            Some(found) => Ok(Some(found.clone())),
-            None => {
-                let names: Vec<&str> = settings.sources.iter().map(|s| s.name.as_str()).collect();
-                Err(Error::Setting {
-                    place: "--source".to_owned(),
-                    what: format!("no source is named `{name}`"),
-                    hint: Some(format!("the settings name: {}", names.join(", "))),
-                })
-            }
-        };
+    if settings.sources.is_empty() || source.is_some() {
+        return block_of(settings, source).map(Some);
     }
     for source in &settings.sources {
         if source.files.is_empty() {
@@ -108,4 +86,21 @@ fn source_of(file: &InputFile, settings: &Settings, source: Option<&str>) -> Res
         }
     }
     Ok(None)
+}
+
+/// The block of the source named, or the default block of settings without sources.
+pub(crate) fn block_of(settings: &Settings, source: Option<&str>) -> Result<SourceSettings> {
+    if settings.sources.is_empty() {
+        let name = source.map_or_else(|| SourceSettings::default().name, str::to_owned);
+        return Ok(SourceSettings { name, ..SourceSettings::default() });
+    }
+    let name = source.unwrap_or_default();
+    settings.sources.iter().find(|block| block.name == name).cloned().ok_or_else(|| {
+        let names: Vec<&str> = settings.sources.iter().map(|block| block.name.as_str()).collect();
+        Error::Setting {
+            place: "--source".to_owned(),
+            what: format!("no source is named `{name}`"),
+            hint: Some(format!("the settings name: {}", names.join(", "))),
+        }
+    })
 }

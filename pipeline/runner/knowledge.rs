@@ -24,7 +24,7 @@ pub struct Knowledge {
     pub(crate) rules: Rules,
     pub(crate) lexicons: Lexicons,
     pub(crate) model: Model,
-    pub(super) seeds: Seeds,
+    pub(crate) seeds: Seeds,
     pub(crate) redactor: Redactor,
     pub(super) fingerprints: BTreeMap<&'static str, String>,
     salt: u128,

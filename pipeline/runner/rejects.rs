@@ -54,20 +54,8 @@ impl<'a> RejectWriter<'a> {
     pub(super) fn push(&mut self, file: usize, rejects: &[Reject]) -> Result<()> {
         let file = &self.inputs.files[file];
         for found in rejects {
-            normalise(&found.raw, &mut self.normalised);
-            self.redactor.redact(&self.normalised, &mut self.redacted);
-            let end = self.redacted.char_indices().nth(MAX_RAW_CHARS).map_or(self.redacted.len(), |(at, _)| at);
-            use crate::schema::reject as col;
-            let r = &mut self.rows;
-            r.text(col::source, file.binding.source.name.as_str());
-            r.text(col::source_file, file.shape.name.as_str());
-            r.int(col::source_row, found.row as i64);
-            r.int(col::line, found.line.map(|line| line as i64));
-            r.text(col::column, found.column.as_deref());
-            r.text(col::reason, found.reason.as_str());
-            r.text(col::detail, found.detail.as_str());
-            r.text(col::raw, self.redacted.get(..end).filter(|raw| !raw.is_empty()));
-            r.end_row();
+            let at = (file.binding.source.name.as_str(), Some(file.shape.name.as_str()));
+            write_row(at, found, self.redactor, (&mut self.normalised, &mut self.redacted), &mut self.rows);
         }
         if self.rows.len() >= MAX_HELD_ROWS { self.flush() } else { Ok(()) }
     }
@@ -81,4 +69,27 @@ impl<'a> RejectWriter<'a> {
         let batch = self.rows.finish();
         self.file.write(&batch)
     }
+}
+
+/// Writes one reject; `at`: its source and file.
+pub(crate) fn write_row(
+    (source, file): (&str, Option<&str>),
+    found: &Reject,
+    redactor: &Redactor,
+    (normalised, redacted): (&mut String, &mut String),
+    out: &mut Rows,
+) {
+    use crate::schema::reject as col;
+    normalise(&found.raw, normalised);
+    redactor.redact(normalised, redacted);
+    let end = redacted.char_indices().nth(MAX_RAW_CHARS).map_or(redacted.len(), |(at, _)| at);
+    out.text(col::source, source);
+    out.text(col::source_file, file);
+    out.int(col::source_row, file.map(|_| found.row as i64));
+    out.int(col::line, found.line.map(|line| line as i64));
+    out.text(col::column, found.column.as_deref());
+    out.text(col::reason, found.reason.as_str());
+    out.text(col::detail, found.detail.as_str());
+    out.text(col::raw, redacted.get(..end).filter(|raw| !raw.is_empty()));
+    out.end_row();
 }

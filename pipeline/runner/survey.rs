@@ -67,7 +67,7 @@ impl FileCounts {
 
 /// Distinct verbatims of a month that themes are found from. NMI on 10,000 questions of one bank is the same for 8,000
 /// and for all; at 815 bytes each, two years of months stay below 200 MB.
-const SAMPLE_CAPACITY: usize = 10_000;
+pub(crate) const SAMPLE_CAPACITY: usize = 10_000;
 
 struct Placed {
     file: usize,
@@ -193,11 +193,24 @@ impl Surveyor<'_> {
         if !self.registry.needs(month.days()) {
             return;
         }
-        normalise(raw, &mut self.normalised);
-        self.redactor.redact(&self.normalised, &mut self.text);
-        if !self.text.is_empty() && self.terms.themes.reads(language::detect(&self.text)) {
-            self.samples.entry(month).or_insert_with(|| Sampler::new(SAMPLE_CAPACITY)).see(text_hash(&self.text), &self.text);
-        }
+        see(raw, self.redactor, self.terms.themes, (&mut self.normalised, &mut self.text), || {
+            self.samples.entry(month).or_insert_with(|| Sampler::new(SAMPLE_CAPACITY))
+        });
+    }
+}
+
+/// Brings a verbatim into the sample of its month, redacted, if themes are found in its language.
+pub(crate) fn see<'s>(
+    raw: &str,
+    redactor: &Redactor,
+    themes: &ThemeSettings,
+    (normalised, text): (&mut String, &mut String),
+    sampler: impl FnOnce() -> &'s mut Sampler,
+) {
+    normalise(raw, normalised);
+    redactor.redact(normalised, text);
+    if !text.is_empty() && themes.reads(language::detect(text)) {
+        sampler().see(text_hash(text), text);
     }
 }
 

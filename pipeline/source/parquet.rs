@@ -1,16 +1,17 @@
 //! Which rows does a Parquet file hold?
 //!
 //! Flat columns come out as text, cast by Arrow; nested and binary columns are left out and told. Rows have numbers, no lines.
+//! Batches that are in memory already ([`ParquetReader::over`]) are read the same way.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType};
-use arrow_array::{Array, ArrayRef, StringArray};
-use arrow_schema::{DataType, SchemaRef, TimeUnit};
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_schema::{ArrowError, DataType, SchemaRef, TimeUnit};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::basic::Compression;
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::ChunkReader;
@@ -88,9 +89,12 @@ fn refuse_unreadable(metadata: &ParquetMetaData, path: &Path) -> Result<()> {
     )
 }
 
+/// Rows that are turned into text at a time: of the largest cell allowed they stay below 1 GiB.
+const LOAD_ROWS: usize = 1024;
+
 /// Reads the rows of a Parquet file.
 pub(crate) struct ParquetReader {
-    batches: ParquetRecordBatchReader,
+    batches: Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>,
     /// For each column asked for, its place among those read.
     order: Vec<usize>,
     /// What was read and not yet given.
@@ -116,9 +120,20 @@ impl ParquetReader {
         sorted.sort_unstable();
         sorted.dedup();
         let order = places.iter().map(|place| sorted.binary_search(place).unwrap_or(0)).collect();
-        // 1,024 rows of the largest cell allowed stay below 1 GiB of text.
-        let batches = builder.with_projection(mask).with_batch_size(1024).build().map_err(Error::parquet(path))?;
-        Ok(Self { batches, order, pending: Vec::new(), pending_at: 0, row: 0, n_rows, path: path.to_owned() })
+        let batches = builder.with_projection(mask).with_batch_size(LOAD_ROWS).build().map_err(Error::parquet(path))?;
+        Ok(Self { batches: Box::new(batches), order, pending: Vec::new(), pending_at: 0, row: 0, n_rows, path: path.to_owned() })
+    }
+
+    /// Reads `places` of batches in memory, in that order; nothing is copied before a cell is read.
+    pub(crate) fn over(batches: &Arc<[RecordBatch]>, path: &Path, places: &[usize]) -> Self {
+        let (batches, n_rows) = (Arc::clone(batches), batches.iter().map(|batch| batch.num_rows() as u64).sum());
+        let pieces = (0..batches.len()).flat_map(move |i| {
+            let batch = batches[i].clone();
+            let n_rows = batch.num_rows();
+            (0..n_rows).step_by(LOAD_ROWS).map(move |at| Ok(batch.slice(at, LOAD_ROWS.min(n_rows - at))))
+        });
+        let order = places.to_vec();
+        Self { batches: Box::new(pieces), order, pending: Vec::new(), pending_at: 0, row: 0, n_rows, path: path.to_owned() }
     }
 
     /// Share of rows read, in [0, 1].

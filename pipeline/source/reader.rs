@@ -37,6 +37,10 @@ pub fn open(shape: &Shape, columns: &[usize]) -> Result<Box<dyn Reader>> {
     let (rows, taken) = match &shape.layout {
         Layout::Xlsx(sheet) => (Rows::Xlsx(XlsxReader::new(sheet, columns)), Arc::default()),
         Layout::Parquet(places) => (Rows::of_parquet(whole(path, shape.compression)?, places, path, columns)?, Arc::default()),
+        Layout::Memory(batches, places) => {
+            let places: Vec<usize> = columns.iter().filter_map(|column| places.get(*column).copied()).collect();
+            (Rows::Parquet(ParquetReader::over(batches, path, &places)), Arc::default())
+        }
         layout => {
             let raw = fs_err::File::open(path).map_err(Error::io("cannot open the input"))?;
             let unpacked = unpack(Box::new(raw)).map_err(compressed::failed(path))?;
@@ -63,7 +67,7 @@ impl Rows {
             Layout::Csv(layout) => Self::Csv(CsvReader::new(text, layout.clone(), columns)),
             Layout::Json(layout) => Self::Json(JsonReader::new(text, *layout, header, columns)),
             Layout::Spool => Self::Spool(SpoolReader::new(text, header, columns)),
-            Layout::Parquet(_) | Layout::Xlsx(_) => unreachable!("these are no text"),
+            Layout::Parquet(_) | Layout::Xlsx(_) | Layout::Memory(..) => unreachable!("these are no text"),
         }
     }
 

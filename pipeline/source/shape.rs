@@ -7,6 +7,8 @@ use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrow_array::{RecordBatch, StringArray};
+
 use super::compressed::{self, read_up_to, unpack};
 use super::csv;
 use super::encoding::{self, Text};
@@ -142,6 +144,47 @@ pub(crate) enum Layout {
     Parquet(Vec<usize>),
     Xlsx(Arc<xlsx::Sheet>),
     Spool,
+    /// Rows in memory, with the places of the header's columns in them.
+    Memory(Arc<[RecordBatch]>, Vec<usize>),
+}
+
+/// The shape of rows that are in memory already, as if they lay in a Parquet file called `name`.
+///
+/// Batches are of one schema. Fails with [`Error::Input`] when there is no batch, and with [`Error::Limit`] above 4,096 columns.
+pub fn of_batches(name: &str, batches: Vec<RecordBatch>) -> Result<Shape> {
+    let Some(first) = batches.first() else {
+        return Err(Error::Input { path: name.into(), what: "there is no batch".to_owned(), found: None, hint: None });
+    };
+    let (columns, notes) = parquet::columns(&first.schema());
+    let (places, names): (Vec<usize>, Vec<String>) = columns.into_iter().unzip();
+    if names.len() > MAX_COLUMNS {
+        let what = format!("{name}: {} columns", names.len());
+        return Err(Error::Limit { what, limit: format!("{MAX_COLUMNS} columns"), hint: None });
+    }
+    let mut shape = Shape {
+        path: name.into(),
+        name: name.to_owned(),
+        format: Format::Parquet,
+        compression: Compression::None,
+        encoding: Encoding::Utf8,
+        header: super::table::names(&names),
+        sample: RawBatch::default(),
+        size_bytes: 0,
+        notes,
+        layout: Layout::Memory(batches.into(), places),
+    };
+    shape.sample = first_rows(&shape)?;
+    Ok(shape)
+}
+
+/// All columns of the first rows; every column, too, when there is no row.
+fn first_rows(shape: &Shape) -> Result<RawBatch> {
+    let all: Vec<usize> = (0..shape.header.len()).collect();
+    let sample = open(shape, &all)?.next_batch(SAMPLE_ROWS)?;
+    Ok(sample.unwrap_or_else(|| RawBatch {
+        columns: all.iter().map(|_| StringArray::from(Vec::<Option<&str>>::new())).collect(),
+        ..RawBatch::default()
+    }))
 }
 
 /// Finds how a file is written, and reads its first rows.
@@ -174,12 +217,7 @@ pub fn inspect(file: &InputFile) -> Result<Shape> {
         notes,
         layout: plan.layout,
     };
-    let all: Vec<usize> = (0..shape.header.len()).collect();
-    let sample = open(&shape, &all)?.next_batch(SAMPLE_ROWS)?;
-    shape.sample = sample.unwrap_or_else(|| RawBatch {
-        columns: all.iter().map(|_| arrow_array::StringArray::from(Vec::<Option<&str>>::new())).collect(),
-        ..RawBatch::default()
-    });
+    shape.sample = first_rows(&shape)?;
     Ok(shape)
 }
 

@@ -61,11 +61,14 @@ impl Sampler {
     /// The sample of both.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
-        for (hash, text) in other.kept {
-            self.kept.entry(hash).and_modify(|kept| kept.weight = kept.weight.saturating_add(text.weight)).or_insert(text);
-        }
-        self.trim();
+        other.kept.into_values().for_each(|text| self.add(text));
         self
+    }
+
+    /// Adds a text of another sampler of this capacity, with its weight there.
+    pub fn add(&mut self, text: SampleText) {
+        self.kept.entry(text.hash).and_modify(|kept| kept.weight = kept.weight.saturating_add(text.weight)).or_insert(text);
+        self.trim();
     }
 
     /// The sample, in order of hashes.
