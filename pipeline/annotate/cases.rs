@@ -68,7 +68,9 @@ impl<'a> CaseWriter<'a> {
         if !self.answers.is_empty() {
             self.answers.push('\n');
         }
-        write!(self.answers, "{question}: {}", verbatim.text).expect("a string takes everything");
+        for part in [question, ": ", verbatim.text] {
+            self.answers.push_str(part);
+        }
         let mut chars = CharIndex::new(verbatim.text);
         for hit in hits {
             let rule = &self.engine.rules.rules()[hit.rule as usize];
@@ -114,6 +116,9 @@ impl<'a> CaseWriter<'a> {
             tally.n_partner_flags += 1;
             tally.n_partner_flags_found += u64::from(is_found);
         }
+        if self.fired.is_empty() {
+            return false;
+        }
         self.fired.sort_by(|a, b| (a.severity, a.trigger, &a.rule_id).cmp(&(b.severity, b.trigger, &b.rule_id)));
         let mut routes: Vec<&str> = self.fired.iter().map(|f| f.route.as_str()).collect();
         routes.sort_unstable();
@@ -127,7 +132,7 @@ impl<'a> CaseWriter<'a> {
             }
             *tally.n_cases.entry((*route).to_owned()).or_default() += 1;
         }
-        !routes.is_empty()
+        true
     }
 
     fn see_scores(&mut self, out: &mut Building) {

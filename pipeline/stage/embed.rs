@@ -8,6 +8,7 @@
 //! It knows neither themes nor thresholds.
 
 mod model;
+mod pieces;
 mod stop;
 mod vector;
 mod weights;
@@ -93,12 +94,12 @@ impl<'e> Embedder<'e> {
         if self.tells.len() == table.len() {
             return;
         }
-        let mut sum = vec![0_i32; self.sum.len()];
+        let (mut sum, mut buffer) = (vec![0_i32; self.sum.len()], String::new());
         for id in self.tells.len()..table.len() {
             let folded = table.folded(crate::text::WordId(id as u32));
             let tells = if is_link(folded) {
                 Tells::Link
-            } else if is_mask(folded) || !self.model.word(folded, &mut sum) {
+            } else if is_mask(folded) || !self.model.word(folded, &mut buffer, &mut sum) {
                 Tells::Nothing
             } else if is_stop(folded) {
                 Tells::Manner

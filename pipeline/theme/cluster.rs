@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::material::Matrix;
 use crate::stage::embed::{UNIT, Vector, dot};
+use crate::stage::theme::Centres;
 
 /// Clauses to be clustered: rows of a matrix with their weights.
 #[derive(Clone, Copy)]
@@ -104,20 +105,12 @@ fn next(state: &mut u64) -> u64 {
 
 /// The nearest of `centres` for each row, and the dot product with it; the first of equally near ones.
 fn nearest(points: Points<'_>, centres: &[Vector]) -> Vec<(u32, i32)> {
-    let mut block = Matrix::new(points.matrix.dimensions);
-    centres.iter().for_each(|centre| block.push(centre));
-    let of_row = |row: &usize| {
-        let vector = points.matrix.row(*row);
-        let mut best = (0, i32::MIN);
-        for (i, centre) in block.rows().enumerate() {
-            let product = dot(vector, centre);
-            if product > best.1 {
-                best = (i as u32, product);
-            }
-        }
-        best
+    let centres = Centres::new(points.matrix.dimensions, centres.iter());
+    let of_row = |products: &mut Vec<i32>, row: &usize| {
+        let found = centres.nearest(points.matrix.row(*row), 0..centres.len(), i32::MIN, products);
+        found.map_or((0, i32::MIN), |(centre, product)| (centre as u32, product))
     };
-    points.rows.par_iter().with_min_len(256).map(of_row).collect()
+    points.rows.par_iter().with_min_len(256).map_init(Vec::new, of_row).collect()
 }
 
 /// Sum of the rows of each cluster and its weight.

@@ -10,12 +10,15 @@ use serde::Deserialize;
 use tokenizers::Tokenizer;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::pieces;
 use super::vector::MAX_DIMENSIONS;
 use crate::error::{Error, Result};
 
 /// A static embedding model.
 pub struct Model {
     tokenizer: Tokenizer,
+    /// Whether plain words may go past the tokenizer.
+    is_word_piece: bool,
     unknown: Option<u32>,
     rows: Vec<i8>,
     dimensions: usize,
@@ -57,7 +60,11 @@ impl Model {
             return Err(unusable("model.safetensors", "has fewer rows than the tokenizer has tokens"));
         }
         let unknown = ["[UNK]", "<unk>"].iter().find_map(|token| tokenizer.token_to_id(token));
-        Ok(Self { tokenizer, unknown, rows, dimensions, fingerprint })
+        // A token that was added could be a plain word, which would then not be cut into pieces.
+        let is_apart = |content: &str| !pieces::is_plain(content);
+        let added = tokenizer.get_added_tokens_decoder();
+        let is_word_piece = pieces::word_piece(&tokenizer).is_some() && added.values().all(|token| is_apart(&token.content));
+        Ok(Self { tokenizer, is_word_piece, unknown, rows, dimensions, fingerprint })
     }
 
     /// Numbers in a vector.
@@ -71,19 +78,33 @@ impl Model {
     }
 
     /// Writes the sum of the rows of a word's pieces into `sum`; false when no piece is known.
-    pub(super) fn word(&self, folded: &str, sum: &mut [i32]) -> bool {
+    pub(super) fn word(&self, folded: &str, buffer: &mut String, sum: &mut [i32]) -> bool {
+        match pieces::word_piece(&self.tokenizer).filter(|_| self.is_word_piece && pieces::is_plain(folded)) {
+            Some(model) => {
+                sum.fill(0);
+                let mut any = false;
+                pieces::each(model, folded, self.unknown, buffer, |id| any |= self.add(id, sum));
+                any
+            }
+            None => self.any_word(folded, sum),
+        }
+    }
+
+    /// As [`Model::word`], through the tokenizer.
+    fn any_word(&self, folded: &str, sum: &mut [i32]) -> bool {
         sum.fill(0);
         let Ok(encoding) = self.tokenizer.encode_fast(folded, false) else { return false };
-        let mut any = false;
-        for id in encoding.get_ids().iter().filter(|id| Some(**id) != self.unknown) {
-            let start = *id as usize * self.dimensions;
-            let Some(row) = self.rows.get(start..start + self.dimensions) else { continue };
-            any |= row.iter().any(|value| *value != 0);
-            for (sum, value) in sum.iter_mut().zip(row) {
-                *sum += i32::from(*value);
-            }
+        encoding.get_ids().iter().fold(false, |any, id| self.add(*id, sum) | any)
+    }
+
+    /// Adds the row of a piece; false when there is none or it holds nothing.
+    fn add(&self, id: u32, sum: &mut [i32]) -> bool {
+        let start = id as usize * self.dimensions;
+        let Some(row) = self.rows.get(start..start + self.dimensions).filter(|_| Some(id) != self.unknown) else { return false };
+        for (sum, value) in sum.iter_mut().zip(row) {
+            *sum += i32::from(*value);
         }
-        any
+        row.iter().any(|value| *value != 0)
     }
 }
 
@@ -161,7 +182,7 @@ mod tests {
     fn word(dtype: &str, bytes: &[u8], word: &str) -> Option<Vec<i32>> {
         let model = Model::from_bytes(TOKENIZER.as_bytes(), &safetensors(dtype, 2, bytes)).unwrap();
         let mut sum = vec![9; 16];
-        model.word(word, &mut sum).then(|| sum[..2].to_vec())
+        model.word(word, &mut String::new(), &mut sum).then(|| sum[..2].to_vec())
     }
 
     #[test]
@@ -174,6 +195,20 @@ mod tests {
         assert_eq!(word("F32", &f32s, "billing"), Some(vec![-63, 127]));
         let f16s: Vec<u8> = [0_u16, 0, 0x3800, 0x3c00, 0xbc00, 0].iter().flat_map(|f| f.to_le_bytes()).collect();
         assert_eq!(word("F16", &f16s, "billing"), Some(vec![-63, 127]));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn plain_words_have_the_pieces_that_the_tokenizer_gives(words in proptest::collection::vec("[a-z0-9']{1,12}|[a-z]{3,9}(ing|ed|s|'s|n't)|x{95,105}", 1..20)) {
+            static MODEL: std::sync::LazyLock<Model> = std::sync::LazyLock::new(|| Model::shipped().unwrap());
+            proptest::prop_assert!(MODEL.is_word_piece);
+            for word in words {
+                let (mut fast, mut slow) = (vec![1; 128], vec![2; 128]);
+                let found = MODEL.word(&word, &mut String::new(), &mut fast);
+                proptest::prop_assert_eq!(found, MODEL.any_word(&word, &mut slow), "{}", word);
+                proptest::prop_assert_eq!(fast, slow, "{}", word);
+            }
+        }
     }
 
     #[test]
