@@ -18,7 +18,7 @@ pub use desk::{Change, Effect, ListedTheme, ThemeDesk, ThemeDetail};
 pub use refit::{Mapped, Refit, RefitOptions, refit};
 
 use crate::error::{Error, Result};
-use crate::identity::response_key;
+use crate::identity::{from_base32, response_key};
 use crate::month::Month;
 use crate::schema::{CLAUSE, RESPONSE, Rows, THEME, VERBATIM};
 use crate::sink::{FileTerms, Staging, Version, read_table, stream_table, write_file};
@@ -142,7 +142,7 @@ fn asking(version: &Version) -> Result<BTreeSet<String>> {
 }
 
 /// Verbatims of a month that may not be quoted: of a source that asks, by somebody who did not say yes.
-fn unquotable(version: &Version, month: Month, asking: &BTreeSet<String>) -> Result<HashSet<String>> {
+fn unquotable(version: &Version, month: Month, asking: &BTreeSet<String>) -> Result<HashSet<u128>> {
     let mut unquotable = HashSet::new();
     if asking.is_empty() {
         return Ok(unquotable);
@@ -161,7 +161,7 @@ fn unquotable(version: &Version, month: Month, asking: &BTreeSet<String>) -> Res
         let (verbatims, sources, ids) = (text("verbatim_id"), text("source"), text("response_id"));
         for i in (0..batch.num_rows()).filter(|i| asking.contains(sources.value(*i))) {
             if !given.contains(&response_key(sources.value(i), ids.value(i))) {
-                unquotable.insert(verbatims.value(i).to_owned());
+                unquotable.extend(from_base32(verbatims.value(i)));
             }
         }
     }
@@ -189,9 +189,15 @@ fn met(version: &Version, month: Month, asking: &BTreeSet<String>) -> Result<BTr
         let (verbatims, themes) = (text("verbatim_id"), text("theme_id"));
         let similarities = batch.column_by_name("theme_similarity").expect("a column of clause").as_primitive::<Float64Type>();
         for i in (0..batch.num_rows()).filter(|i| themes.is_valid(*i)) {
-            let verbatim = verbatims.value(i);
-            let may_be_quoted = !unquotable.contains(verbatim);
-            let this = Met { n_clauses: 1, example: verbatim.to_owned(), similarity: similarities.value(i), may_be_quoted };
+            let (verbatim, similarity) = (verbatims.value(i), similarities.value(i));
+            let best = found.get_mut(themes.value(i));
+            // Nearly every clause ends here: farther from the centre than one that may be quoted.
+            if let Some(met) = best.filter(|met| met.may_be_quoted && similarity < met.similarity) {
+                met.n_clauses += 1;
+                continue;
+            }
+            let may_be_quoted = !from_base32(verbatim).is_some_and(|id| unquotable.contains(&id));
+            let this = Met { n_clauses: 1, example: verbatim.to_owned(), similarity, may_be_quoted };
             match found.get_mut(themes.value(i)) {
                 Some(met) if met.is_worse_than(&this) => *met = Met { n_clauses: met.n_clauses + 1, ..this },
                 Some(met) => met.n_clauses += 1,

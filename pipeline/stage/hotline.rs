@@ -11,6 +11,7 @@ mod cues;
 mod evaluate;
 mod expression;
 mod matcher;
+mod memo;
 #[cfg(test)]
 mod naive;
 mod program;

@@ -25,52 +25,52 @@ impl Span {
     }
 }
 
-/// One place of an atom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Occurrence {
-    pub(super) atom: u32,
-    pub(super) span: Span,
-}
-
-/// All places of all atoms in one verbatim, found by atom without a search: most leaves of most rules are not there.
+/// All places of all atoms in one verbatim: most leaves of most rules are not there.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// Sorted, without repetition, once [`Found::settle`] has run.
-    pub(super) occurrences: Vec<Occurrence>,
-    /// By atom: the verbatim it was last found in, and where in `occurrences`.
-    places: Vec<(u32, u32, u32)>,
-    verbatim: u32,
+    /// By atom; in order, without repetition, once [`Found::settle`] has run.
+    places: Vec<Vec<Span>>,
+    /// Atoms that have a place.
+    touched: Vec<u32>,
 }
 
 impl Found {
     /// Forgets the last verbatim.
     pub(super) fn clear(&mut self, n_atoms: usize) {
-        self.occurrences.clear();
-        self.places.resize(n_atoms, (0, 0, 0));
-        self.verbatim = self.verbatim.checked_add(1).unwrap_or_else(|| {
-            self.places.fill((0, 0, 0));
-            1
-        });
+        self.places.resize_with(n_atoms, Vec::new);
+        for atom in self.touched.drain(..) {
+            self.places[atom as usize].clear();
+        }
     }
 
-    /// Puts what was found in order.
-    pub(super) fn settle(&mut self) {
-        self.occurrences.sort_unstable();
-        self.occurrences.dedup();
-        let mut from = 0;
-        for same in self.occurrences.chunk_by(|a, b| a.atom == b.atom) {
-            let to = from + same.len() as u32;
-            self.places[same[0].atom as usize] = (self.verbatim, from, to);
-            from = to;
+    /// Adds a place of an atom.
+    pub(super) fn push(&mut self, atom: u32, span: Span) {
+        let places = &mut self.places[atom as usize];
+        if places.is_empty() {
+            self.touched.push(atom);
         }
+        places.push(span);
+    }
+
+    /// Puts what was found in order: nearly all of it is.
+    pub(super) fn settle(&mut self) {
+        for atom in &self.touched {
+            let places = &mut self.places[*atom as usize];
+            if !places.is_sorted() {
+                places.sort_unstable();
+            }
+            places.dedup();
+        }
+    }
+
+    /// The atoms that have a place.
+    pub(super) fn atoms(&self) -> &[u32] {
+        &self.touched
     }
 
     /// Every place of an atom, in order.
-    pub(super) fn of(&self, atom: u32) -> &[Occurrence] {
-        match self.places[atom as usize] {
-            (verbatim, from, to) if verbatim == self.verbatim => &self.occurrences[from as usize..to as usize],
-            _ => &[],
-        }
+    pub(super) fn of(&self, atom: u32) -> &[Span] {
+        &self.places[atom as usize]
     }
 }
 
@@ -118,9 +118,9 @@ pub(super) fn spans(expr: &Expr<u32>, occurrences: &Found, unit: &Range<u32>) ->
 /// The spans of one atom inside `unit`.
 pub(super) fn of_atom(atom: u32, occurrences: &Found, unit: &Range<u32>) -> Vec<Span> {
     let own = occurrences.of(atom);
-    let from = own.partition_point(|o| o.span.start < unit.start);
-    let inside = own.get(from..).unwrap_or_default().iter().take_while(|o| o.span.start < unit.end);
-    inside.map(|o| o.span).filter(|span| span.end <= unit.end).collect()
+    let from = own.partition_point(|span| span.start < unit.start);
+    let inside = own.get(from..).unwrap_or_default().iter().take_while(|span| span.start < unit.end);
+    inside.copied().filter(|span| span.end <= unit.end).collect()
 }
 
 fn all(members: &[Expr<u32>], occurrences: &Found, unit: &Range<u32>) -> Vec<Span> {

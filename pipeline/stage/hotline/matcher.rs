@@ -7,13 +7,13 @@ use std::ops::Range;
 
 use super::assertion::{self, Manner};
 use super::condition::Facts;
-use super::cues::{Cue, LANGUAGES, cue, language_index};
-use super::evaluate::{Found, Occurrence, Span, collapse, is_possible, of_atom, spans};
-use super::program::{ANY, Compiled, Program};
+use super::cues::language_index;
+use super::evaluate::{Found, Span, collapse, is_possible, of_atom, spans};
+use super::memo::Memo;
+use super::program::{ANY, Compiled, Program, Sequence};
 use super::rule::{Rule, Scope};
-use super::words::forms;
 use super::{Hit, Rules, Suppressed};
-use crate::text::{Clause, Verbatim, Word, WordTable};
+use crate::text::{Clause, Verbatim, Word};
 
 /// Matches rules; one for each worker and word table.
 #[derive(Debug)]
@@ -25,6 +25,9 @@ pub struct Matcher<'e> {
     pending: Vec<u32>,
     candidates: Vec<u32>,
     units: Vec<u32>,
+    /// By rule: the verbatim, counted, that it was last a candidate of.
+    seen: Vec<u64>,
+    n_verbatims: u64,
     looked_at: Vec<u64>,
 }
 
@@ -39,6 +42,8 @@ impl<'e> Matcher<'e> {
             pending: Vec::new(),
             candidates: Vec::new(),
             units: Vec::new(),
+            seen: vec![0; rules.rules.len()],
+            n_verbatims: 0,
             looked_at: vec![0; rules.rules.len()],
         }
     }
@@ -56,7 +61,7 @@ impl<'e> Matcher<'e> {
         self.memo.update(verbatim.table, self.program);
         self.find_sequences(verbatim);
         self.find_regexes(verbatim);
-        if self.found.occurrences.is_empty() {
+        if self.found.atoms().is_empty() {
             return;
         }
         self.found.settle();
@@ -78,25 +83,22 @@ impl<'e> Matcher<'e> {
         self.pending.clear();
         let words = verbatim.words;
         for (i, word) in words.iter().enumerate() {
-            if !self.memo.is_active[word.id.index()] {
-                continue;
-            }
-            let entry = self.memo.entries[word.id.index()];
-            self.pending.extend_from_slice(self.memo.regexes(entry));
-            let own = Span { start: i as u32, end: i as u32 + 1 };
-            self.found.occurrences.extend(self.memo.single(entry).iter().map(|atom| Occurrence { atom: *atom, span: own }));
-            for id in self.memo.anchors(entry) {
-                let sequence = &self.program.sequences[*id as usize];
-                let Some(start) = i.checked_sub(sequence.anchor as usize) else { continue };
-                let Some(place) = words.get(start..start + sequence.slots.len()) else { continue };
-                let anchor = sequence.anchor as usize;
-                let fits =
-                    |(k, (class, word)): (usize, (&u32, &Word))| k == anchor || *class == ANY || self.memo.is_of(word.id.index(), *class);
-                if !sequence.slots.iter().zip(place).enumerate().all(fits) {
-                    continue;
+            let id = word.id.index();
+            if self.memo.stands_alone(id) {
+                self.pending.extend_from_slice(self.memo.regexes(id));
+                let own = Span { start: i as u32, end: i as u32 + 1 };
+                self.memo.singles(id).iter().for_each(|atom| self.found.push(*atom, own));
+                for sequence in self.memo.unpaired(id) {
+                    let sequence = &self.program.sequences[*sequence as usize];
+                    place(sequence, sequence.anchor..sequence.anchor + 1, i, words, &self.memo, &mut self.found);
                 }
-                let span = Span { start: start as u32, end: (start + sequence.slots.len()) as u32 };
-                self.found.occurrences.extend(sequence.atoms.iter().map(|atom| Occurrence { atom: *atom, span }));
+            }
+            let Some(next) = words.get(i + 1) else { break };
+            let pair = self.memo.pair(id, next.id.index());
+            for sequence in self.memo.kept(pair) {
+                let sequence = &self.program.sequences[*sequence as usize];
+                let first = sequence.pair.unwrap_or_default();
+                place(sequence, first..first + 2, i, words, &self.memo, &mut self.found);
             }
         }
     }
@@ -115,20 +117,25 @@ impl<'e> Matcher<'e> {
             while let Some(range) = unit_at(regex.scope, verbatim.clauses, unit) {
                 unit = range.end;
                 for span in regex_spans(&regex.regex, verbatim, range) {
-                    self.found.occurrences.push(Occurrence { atom: regex.atom, span });
+                    self.found.push(regex.atom, span);
                 }
             }
         }
     }
 
+    /// In no particular order: hits are put in order at the end.
     fn find_candidates(&mut self, language: &str) {
         self.candidates.clear();
-        for occurrence in self.found.occurrences.chunk_by(|a, b| a.atom == b.atom) {
-            self.candidates.extend_from_slice(&self.program.postings[occurrence[0].atom as usize]);
+        self.n_verbatims += 1;
+        for atom in self.found.atoms() {
+            for rule in &self.program.postings[*atom as usize] {
+                let seen = &mut self.seen[*rule as usize];
+                let is_of_language = || self.rules[*rule as usize].language.as_deref().is_none_or(|own| own == language);
+                if std::mem::replace(seen, self.n_verbatims) != self.n_verbatims && is_of_language() {
+                    self.candidates.push(*rule);
+                }
+            }
         }
-        self.candidates.sort_unstable();
-        self.candidates.dedup();
-        self.candidates.retain(|rule| self.rules[*rule as usize].language.as_deref().is_none_or(|own| own == language));
     }
 
     fn evaluate(&mut self, index: u32, verbatim: &Verbatim<'_>, facts: &Facts<'_>, out: &mut Vec<Hit>) {
@@ -139,7 +146,7 @@ impl<'e> Matcher<'e> {
         }
         self.units.clear();
         for atom in &compiled.required {
-            self.units.extend(self.found.of(*atom).iter().map(|o| clause_of(verbatim.clauses, o.span.start)));
+            self.units.extend(self.found.of(*atom).iter().map(|span| clause_of(verbatim.clauses, span.start)));
         }
         self.units.sort_unstable();
         let mut done = 0;
@@ -163,7 +170,7 @@ impl<'e> Matcher<'e> {
         let terms = reaching(&about.terms, about.longest, span);
         let covered = |word: u32| terms.iter().any(|term| (term.start..term.end).contains(&word));
         let manner = Manner { cannot: rule.cannot, subject: rule.subject };
-        let (assertion, cue) = assertion::of(verbatim, &self.memo.cues[language_index(verbatim.language)], span, &covered, manner);
+        let (assertion, cue) = assertion::of(verbatim, self.memo.cues(language_index(verbatim.language)), span, &covered, manner);
         let unless =
             about.unless.iter().position(|(others, longest)| reaching(others, *longest, span).iter().any(|other| other.overlaps(span)));
         let suppressed_by = if let Some(i) = unless {
@@ -177,6 +184,17 @@ impl<'e> Matcher<'e> {
         let (start_byte, end_byte) = bytes(verbatim, span);
         let cue = cue.map(|cue| bytes(verbatim, cue));
         Hit { rule: index, start_byte, end_byte, assertion, cue, fired: suppressed_by.is_none(), suppressed_by }
+    }
+}
+
+/// Puts the places of a sequence into `found` if the words around word `at` fit; `known` are slots that do, the first of them there.
+fn place(sequence: &Sequence, known: Range<u32>, at: usize, words: &[Word], memo: &Memo, found: &mut Found) {
+    let Some(start) = at.checked_sub(known.start as usize) else { return };
+    let Some(place) = words.get(start..start + sequence.slots.len()) else { return };
+    let fits = |(k, (class, word)): (u32, (&u32, &Word))| known.contains(&k) || *class == ANY || memo.is_of(word.id.index(), *class);
+    if (0..).zip(sequence.slots.iter().zip(place)).all(fits) {
+        let span = Span { start: start as u32, end: (start + sequence.slots.len()) as u32 };
+        sequence.atoms.iter().for_each(|atom| found.push(*atom, span));
     }
 }
 
@@ -258,105 +276,4 @@ pub(super) fn regex_spans(regex: &regex::Regex, verbatim: &Verbatim<'_>, unit: R
         found.push(Span { start: unit.start + start as u32, end: unit.start + end as u32 });
     }
     found
-}
-
-/// What is known of each distinct word, by its id.
-#[derive(Debug, Default)]
-struct Memo {
-    generation: u32,
-    /// Whether a word anchors anything: one byte a word, so that the pass over all words stays in the cache.
-    is_active: Vec<bool>,
-    entries: Vec<Entry>,
-    /// By language, then by word.
-    cues: [Vec<Cue>; LANGUAGES.len()],
-    class_ends: Vec<u32>,
-    classes: Vec<u32>,
-    anchors: Vec<u32>,
-    /// Atoms that the word alone is a place of.
-    singles: Vec<u32>,
-    regexes: Vec<u32>,
-}
-
-/// Ranges of a word in the memo's lists; idle words anchor nothing.
-#[derive(Clone, Copy, Debug, Default)]
-struct Entry {
-    anchor_start: u32,
-    n_anchors: u32,
-    single_start: u32,
-    n_singles: u32,
-    regex_start: u32,
-    n_regexes: u32,
-}
-
-impl Entry {
-    fn is_idle(self) -> bool {
-        self.n_anchors | self.n_singles | self.n_regexes == 0
-    }
-}
-
-impl Memo {
-    fn update(&mut self, table: &WordTable, program: &Program) {
-        if self.generation != table.generation() || self.entries.len() > table.len() {
-            *self = Self { generation: table.generation(), ..Self::default() };
-        }
-        while self.entries.len() < table.len() {
-            let word = table.folded(crate::text::WordId(self.entries.len() as u32));
-            self.add(word, program);
-        }
-    }
-
-    fn add(&mut self, folded: &str, program: &Program) {
-        let (mut classes, mut regexes) = (Vec::new(), Vec::new());
-        let forms = forms(folded);
-        program.vocabulary.look_up(&forms, &mut classes, &mut regexes);
-        for (language, cues) in LANGUAGES.iter().zip(&mut self.cues) {
-            cues.push(cue(&forms[0], language));
-        }
-        let (anchor_start, single_start) = (self.anchors.len(), self.singles.len());
-        for class in &classes {
-            for id in &program.anchored[*class as usize] {
-                let sequence = &program.sequences[*id as usize];
-                if sequence.slots.len() == 1 {
-                    self.singles.extend_from_slice(&sequence.atoms);
-                } else {
-                    self.anchors.push(*id);
-                }
-            }
-        }
-        self.entries.push(Entry {
-            anchor_start: anchor_start as u32,
-            n_anchors: (self.anchors.len() - anchor_start) as u32,
-            single_start: single_start as u32,
-            n_singles: (self.singles.len() - single_start) as u32,
-            regex_start: self.regexes.len() as u32,
-            n_regexes: regexes.len() as u32,
-        });
-        self.is_active.push(self.entries.last().is_some_and(|entry| !entry.is_idle()));
-        self.regexes.extend(regexes);
-        self.classes.extend(classes);
-        self.class_ends.push(self.classes.len() as u32);
-    }
-
-    fn anchors(&self, entry: Entry) -> &[u32] {
-        &self.anchors[entry.anchor_start as usize..(entry.anchor_start + entry.n_anchors) as usize]
-    }
-
-    fn single(&self, entry: Entry) -> &[u32] {
-        &self.singles[entry.single_start as usize..(entry.single_start + entry.n_singles) as usize]
-    }
-
-    /// Whether a word belongs to a class; common words belong to hundreds.
-    fn is_of(&self, word: usize, class: u32) -> bool {
-        let classes = self.classes(word);
-        if classes.len() <= 8 { classes.contains(&class) } else { classes.binary_search(&class).is_ok() }
-    }
-
-    fn regexes(&self, entry: Entry) -> &[u32] {
-        &self.regexes[entry.regex_start as usize..(entry.regex_start + entry.n_regexes) as usize]
-    }
-
-    fn classes(&self, word: usize) -> &[u32] {
-        let start = word.checked_sub(1).map_or(0, |previous| self.class_ends[previous]);
-        &self.classes[start as usize..self.class_ends[word] as usize]
-    }
 }

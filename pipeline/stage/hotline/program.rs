@@ -46,6 +46,8 @@ pub(super) struct Compiled {
 pub(super) struct Sequence {
     pub(super) slots: Box<[u32]>,
     pub(super) anchor: u32,
+    /// The first of two neighbouring slots, the anchor one of them, by which it is found; none where any word may stand beside the anchor.
+    pub(super) pair: Option<u32>,
     pub(super) atoms: Vec<u32>,
 }
 
@@ -245,7 +247,12 @@ impl Builder {
         let known = slots.iter().enumerate().filter(|(_, class)| **class != ANY);
         let anchor = known.min_by_key(|(_, class)| class_weight(&self.class_list[**class as usize])).map_or(0, |(i, _)| i as u32);
         self.sequence_ids.insert(slots.clone(), id);
-        self.sequences.push(Sequence { slots: slots.into_boxed_slice(), anchor, atoms: Vec::new() });
+        // The rarer of the anchor's neighbours.
+        let beside = [anchor.checked_sub(1), Some(anchor + 1)].into_iter().flatten();
+        let weight =
+            |at: &u32| slots.get(*at as usize).filter(|class| **class != ANY).map(|class| class_weight(&self.class_list[*class as usize]));
+        let pair = beside.filter_map(|at| Some((weight(&at)?, at.min(anchor)))).min().map(|(_, first)| first);
+        self.sequences.push(Sequence { slots: slots.into_boxed_slice(), anchor, pair, atoms: Vec::new() });
         id
     }
 
