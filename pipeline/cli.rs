@@ -11,6 +11,7 @@ mod hotline;
 mod index;
 mod init;
 mod lexicon;
+mod linked;
 mod manual;
 mod open_files;
 mod report;
@@ -30,6 +31,7 @@ mod watch;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 /// Text analytics for voice-of-customer feedback.
@@ -41,6 +43,9 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 struct Cli {
     #[command(flatten)]
     global: Global,
+    /// With --version: every crate that is linked, with its version and licence.
+    #[arg(long)]
+    verbose: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -121,8 +126,19 @@ enum Ending {
 
 /// Parses the arguments, does what they say, and gives the exit code.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.collect();
+    let wants_all = arguments.iter().any(|argument| argument == "--verbose");
     let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) if cli.verbose => {
+            let hint = "use `outspoken --version --verbose`".to_owned();
+            let error = crate::Error::InputNotFound { what: "--verbose without --version".to_owned(), hint };
+            tell::Voice::new(cli.global.quiet, cli.global.log).error(&error.into());
+            return ExitCode::from(2);
+        }
         Ok(cli) => cli,
+        Err(version) if wants_all && version.kind() == ErrorKind::DisplayVersion => {
+            return if linked::print().is_ok() { ExitCode::SUCCESS } else { ExitCode::from(2) };
+        }
         Err(help) => {
             // Help and version are asked for and go to standard output; everything else is an error.
             let printed = help.print();

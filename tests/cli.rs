@@ -155,3 +155,17 @@ fn synth_gives_the_same_rows_for_the_same_seed() {
     assert_eq!(rows("7"), rows("7"));
     assert_ne!(rows("7"), rows("8"));
 }
+
+#[test]
+fn the_version_tells_what_is_linked_when_asked() {
+    let place = Place::new();
+    let told = |arguments: &[&str]| {
+        let output = place.program(arguments);
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(told(&["--version"]), (Some(0), concat!("outspoken ", env!("CARGO_PKG_VERSION"), "\n").to_owned()));
+    let (code, text) = told(&["--version", "--verbose"]);
+    assert!(code == Some(0) && ["arrow-array", "rusqlite", "MIT OR Apache-2.0"].iter().all(|word| text.contains(word)), "{text}");
+    assert_eq!(told(&["schema", "--verbose"]).0, Some(2));
+    assert_eq!(told(&["--verbose", "schema"]).0, Some(2));
+}
