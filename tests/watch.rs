@@ -85,7 +85,8 @@ fn a_file_of_a_thousand_rows_is_handed_over_in_time() {
     let place = Place::new();
     place.program(&["synth", "--rows", "1000", "--seed", "5", "--out", "rows.csv"]);
     fs_err::create_dir(place.path("inbox")).unwrap();
-    let (mut child, mut lines) = start(&place, &["--as-of", AS_OF]);
+    place.write("o.toml", "[[handover]]\nname = \"care\"\nfile = \"handover/cases.jsonl\"\n");
+    let (mut child, mut lines) = start(&place, &["--as-of", AS_OF, "--config", "o.toml"]);
     wait_for(&mut lines, "watching inbox");
     let landed = Instant::now();
     fs_err::rename(place.path("rows.csv"), place.path("inbox/rows.csv")).unwrap();
@@ -93,7 +94,9 @@ fn a_file_of_a_thousand_rows_is_handed_over_in_time() {
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let told: serde_json::Value = serde_json::from_str(&line).unwrap();
     assert_eq!((&told["state"], &told["rows"]["new"]), (&"done".into(), &1000.into()));
-    assert!(column(&place.out(), "hotline", "hotline_id").len() > 20);
+    let cases = column(&place.out(), "hotline", "hotline_id").len();
+    let handed_over = fs_err::read_to_string(place.path("out/handover/cases.jsonl")).unwrap().lines().count();
+    assert!(cases > 20 && handed_over > 20, "{handed_over} of {cases} cases handed over");
     // Five seconds is the promise of the shipped program; this one is built for tests and shares its machine.
     let promise = if cfg!(debug_assertions) { 60 } else { 5 };
     assert!(landed.elapsed() < Duration::from_secs(promise), "{:?}", landed.elapsed());
