@@ -199,6 +199,7 @@ fn promised_behaviours() {
         ("if this is not fixed I'll switch to another bank", "conditional", "if"),
         ("My sister will cancel her contract", "other_party", "sister"),
         ("How do I cancel my subscription?", "question", "subscription"),
+        ("You have until Friday, then I will cancel my account", "affirmed", ""),
     ] {
         assert!(churn_hits(text).contains(&(assertion.to_owned(), cue.to_owned())), "{text}: {:?}", churn_hits(text));
     }
@@ -276,6 +277,30 @@ fn figures_on_business_texts() {
                 found.precision(),
                 found.recall()
             );
+        }
+    }
+}
+
+/// Texts in the voices of consumers and of businesses of many trades: as many that only look like each category as there are of it.
+/// All were written and labelled before the rules of word families were, none was looked at before they had been measured on it. When
+/// unseen, `any` went from 0.67 to 0.95 recall in the half of the first set whose misses were read, and in what was not read: from 0.60
+/// to 0.89 in its other half, from 0.51 to 0.86 in the second set and from 0.41 to 0.85 in the third, at 0.92 to 0.95 precision. Misses
+/// of the second set were read after that. The floors only hold what was reached; whoever wrote the texts wrote the rules too.
+#[test]
+fn figures_on_texts_of_many_trades() {
+    let sets = [
+        ("field", include_str!("hotline/field.jsonl"), 0.85),
+        ("field, second", include_str!("hotline/field_second.jsonl"), 0.85),
+        ("field, third", include_str!("hotline/field_third.jsonl"), 0.8),
+    ];
+    let wrong = std::env::var_os("OUTSPOKEN_SHOW_WRONG").is_some();
+    for (name, text, floor) in sets {
+        let rows = labelled(text);
+        let figures = figures(name, &rows.iter().collect::<Vec<_>>(), wrong);
+        let any = figures["any"];
+        assert!(any.precision() >= 0.9 && any.recall() >= floor, "{name}: precision {:.3} recall {:.3}", any.precision(), any.recall());
+        for category in CATEGORIES {
+            assert!(figures[category].f1() >= 0.75, "{name}, {category}: F1 {:.3}", figures[category].f1());
         }
     }
 }

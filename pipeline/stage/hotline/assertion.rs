@@ -225,13 +225,14 @@ impl<'a> Scene<'a> {
             || position >= self.hit.start
     }
 
-    /// "not only", "not just", "why not", "if not": no denial of what follows.
+    /// "not only", "not just", "nothing but", "why not", "if not": no denial of what follows.
     fn is_idle(&self, position: u32) -> bool {
         let next = self.word(position + 1);
         let before = position.checked_sub(1).map_or("", |p| self.word(p));
         let conditional = position.checked_sub(1).is_some_and(|p| self.cue(p) == Cue::Condition);
         conditional
             || matches!(next, "only" | "just" | "surprisingly" | "solo" | "seulement" | "nur" | "so" | "sure")
+            || matches!((self.word(position), next), ("nothing", "but") | ("none", "other"))
             || before == "why"
             || next == "hesitate"
             || matches!(next, "to") && matches!(self.word(position + 2), "mention")
@@ -302,7 +303,7 @@ impl<'a> Scene<'a> {
             let same_clause = position >= self.clause;
             let near = self.hit.start - position <= REACH;
             match self.cue(position) {
-                Cue::Until if !self.is_counter(position) => return pair(position, 1),
+                Cue::Until if !self.is_counter(position) && !self.is_deadline(position) => return pair(position, 1),
                 Cue::Almost if same_clause && near => return pair(position, 1),
                 Cue::Past if same_clause && near => {}
                 _ => continue,
@@ -334,6 +335,11 @@ impl<'a> Scene<'a> {
         let before = position.checked_sub(1).map_or("", |p| self.word(p));
         self.word(position) == "till"
             && matches!(before, "a" | "the" | "our" | "second" | "third" | "new" | "another" | "each" | "per" | "one")
+    }
+
+    /// "You have until Friday": a time that is given, not one that has passed.
+    fn is_deadline(&self, position: u32) -> bool {
+        position.checked_sub(1).is_some_and(|before| matches!(self.word(before), "have" | "has" | "got" | "give" | "given"))
     }
 
     fn end(&self) -> u32 {
