@@ -17,6 +17,7 @@ mod naive;
 mod program;
 mod regexes;
 mod rule;
+mod vocabulary;
 mod words;
 
 use std::fmt;

@@ -150,7 +150,8 @@ impl<'a> Scene<'a> {
     /// Positions before the hit in its clause, nearest first, then words inside that no term matched.
     fn before(&self, reach: u32) -> impl Iterator<Item = u32> {
         let first = self.clause.max(self.hit.start.saturating_sub(reach));
-        let inside = (self.hit.start..self.hit.end).rev().filter(|position| !(self.covered)(*position));
+        let is_cue = |position: &u32| self.cue(*position) != Cue::None && !(self.covered)(*position);
+        let inside = (self.hit.start..self.hit.end).rev().filter(is_cue);
         inside.chain((first..self.hit.start).rev())
     }
 
@@ -358,11 +359,10 @@ impl<'a> Scene<'a> {
 
     fn conditional(&self) -> Option<u32> {
         (self.base..self.end()).find(|position| {
-            let inside = (self.hit.start..self.hit.end).contains(position) && (self.covered)(*position);
-            if inside {
-                return false;
-            }
-            match self.cue(*position) {
+            let cue = self.cue(*position);
+            let is_inside = (self.hit.start..self.hit.end).contains(position);
+            match cue {
+                Cue::Condition | Cue::Or if is_inside && (self.covered)(*position) => false,
                 Cue::Condition => {
                     let before = position.checked_sub(1).map_or("", |p| self.word(p));
                     let idle = matches!(

@@ -1,12 +1,16 @@
 //! Where does an expression match inside one unit of text?
 //!
-//! Operands are lists of spans in words, sorted and without repetition. The pairs of NEAR and BEFORE are all
-//! pairs in reach; AND joins each span of its first member with the nearest of every other. How many spans
-//! there can be is bounded when a rule is compiled ([`cost`]).
+//! Operands are lists of spans in words, sorted and without repetition, on one stack that is kept from text to text. The pairs of
+//! NEAR and BEFORE are all pairs in reach; AND joins each span of its first member with the nearest of every other. The rarer operand
+//! of a pair is looked for first, the other one only around what was found of it. How many spans there can be is bounded when a rule
+//! is compiled ([`cost`]).
 
 use std::ops::Range;
 
 use super::expression::{Expr, Relation};
+use super::memo::{Bits, Memo};
+use super::program::{ANY, Node, Pair, Program, UNBOUNDED};
+use crate::text::Word;
 
 /// A half-open range of words of the verbatim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,123 +29,209 @@ impl Span {
     }
 }
 
-/// All places of all atoms in one verbatim: most leaves of most rules are not there.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    /// By atom; in order, without repetition, once [`Found::settle`] has run.
-    places: Vec<Vec<Span>>,
-    /// Atoms that have a place.
-    touched: Vec<u32>,
+/// One place of an atom that was found before anything was evaluated: those of regular expressions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Occurrence {
+    pub(super) atom: u32,
+    pub(super) span: Span,
 }
 
-impl Found {
-    /// Forgets the last verbatim.
-    pub(super) fn clear(&mut self, n_atoms: usize) {
-        self.places.resize_with(n_atoms, Vec::new);
-        for atom in self.touched.drain(..) {
-            self.places[atom as usize].clear();
-        }
-    }
+/// One verbatim, to look for atoms in.
+#[derive(Clone, Copy)]
+pub(super) struct Text<'a> {
+    pub(super) program: &'a Program,
+    pub(super) memo: &'a Memo,
+    pub(super) words: &'a [Word],
+    /// Sorted.
+    pub(super) regexes: &'a [Occurrence],
+    /// The atoms that some word of what is looked at is an anchor of.
+    pub(super) present: &'a Bits,
+}
 
-    /// Adds a place of an atom.
-    pub(super) fn push(&mut self, atom: u32, span: Span) {
-        let places = &mut self.places[atom as usize];
-        if places.is_empty() {
-            self.touched.push(atom);
-        }
-        places.push(span);
-    }
-
-    /// Puts what was found in order: nearly all of it is.
-    pub(super) fn settle(&mut self) {
-        for atom in &self.touched {
-            let places = &mut self.places[*atom as usize];
-            if !places.is_sorted() {
-                places.sort_unstable();
+impl Text<'_> {
+    /// Puts the spans of `node` that lie in `window` on the stack: sorted, each once. `unit` is all that the expression may look at;
+    /// expressions of unbounded width are asked for all of it.
+    pub(super) fn spans(&self, node: &Node, unit: &Range<u32>, window: &Range<u32>, stack: &mut Vec<Span>) {
+        match node {
+            Node::Leaf(atom) => self.atom(*atom, window, stack),
+            Node::Or(members) => {
+                let base = stack.len();
+                members.iter().for_each(|member| self.spans(member, unit, window, stack));
+                sort(stack, base);
             }
-            places.dedup();
+            Node::And(present, absent) => self.all(present, absent, unit, stack),
+            Node::AtLeast(k, members) => self.at_least(*k, members, unit, stack),
+            Node::Pair(pair) => self.pair(pair, unit, window, stack),
         }
     }
 
-    /// The atoms that have a place.
-    pub(super) fn atoms(&self) -> &[u32] {
-        &self.touched
+    /// Whether words stand there without which `node` cannot match: most branches that are triggered end here.
+    pub(super) fn is_possible(&self, node: &Node) -> bool {
+        match node {
+            Node::Leaf(atom) => self.present.has(*atom) || self.program.lengths[*atom as usize] == UNBOUNDED,
+            Node::Or(members) => members.iter().any(|member| self.is_possible(member)),
+            // What must be absent can only be told from the spans.
+            Node::And(members, _) => members.iter().all(|member| self.is_possible(member)),
+            Node::AtLeast(k, members) => members.iter().filter(|member| self.is_possible(member)).take(*k).count() == *k,
+            Node::Pair(pair) if pair.relation == Relation::NotNear => self.is_possible(&pair.left),
+            Node::Pair(pair) => self.is_possible(&pair.left) && self.is_possible(&pair.right),
+        }
     }
 
-    /// Every place of an atom, in order.
-    pub(super) fn of(&self, atom: u32) -> &[Span] {
-        &self.places[atom as usize]
+    /// Puts the places of one atom in `window` on the stack.
+    pub(super) fn atom(&self, atom: u32, window: &Range<u32>, stack: &mut Vec<Span>) {
+        let base = stack.len();
+        if self.program.lengths[atom as usize] == UNBOUNDED {
+            let from = self.regexes.partition_point(|o| (o.atom, o.span.start) < (atom, window.start));
+            let own = self.regexes.get(from..).unwrap_or_default().iter().take_while(|o| o.atom == atom && o.span.start < window.end);
+            stack.extend(own.map(|o| o.span).filter(|span| span.end <= window.end));
+            return;
+        }
+        if !self.present.has(atom) {
+            return;
+        }
+        let words = self.words.get(window.start as usize..window.end as usize).unwrap_or_default();
+        for (i, word) in words.iter().enumerate() {
+            if self.memo.atoms.has(word.id.index(), atom) {
+                let places = self.memo.places_of(word.id.index(), atom).iter();
+                stack.extend(places.filter_map(|place| self.sequence(place.sequence, window.start + i as u32, window)));
+            }
+        }
+        sort(stack, base);
     }
-}
 
-/// Whether what `expr` needs stands anywhere in the verbatim: most rules that are looked at end here, without any memory.
-pub(super) fn is_possible(expr: &Expr<u32>, found: &Found) -> bool {
-    match expr {
-        Expr::Leaf(atom) => !found.of(*atom).is_empty(),
-        Expr::Or(members) => members.iter().any(|member| is_possible(member, found)),
-        // What must be absent bears on units, not on the verbatim.
-        Expr::Not(_) => true,
-        Expr::And(members) => members.iter().all(|member| is_possible(member, found)),
-        Expr::AtLeast(k, members) => members.iter().filter(|member| is_possible(member, found)).take(*k).count() == *k,
-        Expr::Pair(left, Relation::NotNear, _, _) => is_possible(left, found),
-        Expr::Pair(left, _, _, right) => is_possible(left, found) && is_possible(right, found),
+    /// The span of a sequence whose anchor is at `position`, if it lies in `window`.
+    pub(super) fn sequence(&self, id: u32, position: u32, window: &Range<u32>) -> Option<Span> {
+        let sequence = &self.program.sequences[id as usize];
+        let start = position.checked_sub(sequence.anchor).filter(|start| *start >= window.start)?;
+        let span = Span { start, end: start + sequence.slots.len() as u32 };
+        if span.end > window.end {
+            return None;
+        }
+        let words = self.words.get(span.start as usize..span.end as usize)?;
+        let fits = |(k, (class, word)): (usize, (&u32, &Word))| {
+            k as u32 == sequence.anchor || *class == ANY || self.memo.classes.has(word.id.index(), *class)
+        };
+        sequence.slots.iter().zip(words).enumerate().all(fits).then_some(span)
     }
-}
 
-/// The spans of `expr` inside `unit`.
-pub(super) fn spans(expr: &Expr<u32>, occurrences: &Found, unit: &Range<u32>) -> Vec<Span> {
-    match expr {
-        Expr::Leaf(atom) => of_atom(*atom, occurrences, unit),
-        Expr::Or(members) => {
-            let mut found = Vec::new();
-            for member in members {
-                match member {
-                    Expr::Leaf(atom) if occurrences.of(*atom).is_empty() => {}
-                    _ => found.extend(spans(member, occurrences, unit)),
+    fn all(&self, present: &[Node], absent: &[Node], unit: &Range<u32>, stack: &mut Vec<Span>) {
+        let base = stack.len();
+        for (i, member) in present.iter().enumerate() {
+            let from = stack.len();
+            self.spans(member, unit, unit, stack);
+            if stack.len() == from {
+                stack.truncate(base);
+                return;
+            }
+            if i > 0 {
+                for k in base..from {
+                    let near = nearest(stack[k], &stack[from..]);
+                    stack[k] = stack[k].hull(near);
                 }
+                stack.truncate(from);
+                sort(stack, base);
             }
-            sorted(found)
         }
-        Expr::Not(_) => Vec::new(),
-        Expr::And(members) => all(members, occurrences, unit),
-        Expr::AtLeast(k, members) => at_least(*k, members, occurrences, unit),
-        Expr::Pair(left, relation, n, right) => {
-            let left = spans(left, occurrences, unit);
-            if left.is_empty() {
-                return left;
+        for member in absent {
+            let from = stack.len();
+            self.spans(member, unit, unit, stack);
+            let is_there = stack.len() > from;
+            stack.truncate(if is_there { base } else { from });
+            if is_there {
+                return;
             }
-            pairs(&left, *relation, *n, &spans(right, occurrences, unit))
+        }
+    }
+
+    fn at_least(&self, k: usize, members: &[Node], unit: &Range<u32>, stack: &mut Vec<Span>) {
+        let base = stack.len();
+        for member in members {
+            let from = stack.len();
+            self.spans(member, unit, unit, stack);
+            // The first of each is what counts.
+            stack.truncate((from + 1).min(stack.len()));
+        }
+        let enough = stack.len() - base >= k;
+        let firsts = &mut stack[base..];
+        firsts.sort_unstable();
+        let joined = firsts.iter().take(k).copied().reduce(Span::hull).filter(|_| enough);
+        stack.truncate(base);
+        stack.extend(joined);
+    }
+
+    fn pair(&self, pair: &Pair, unit: &Range<u32>, window: &Range<u32>, stack: &mut Vec<Span>) {
+        let base = stack.len();
+        let (first, last) = if pair.right_first { (&pair.right, &pair.left) } else { (&pair.left, &pair.right) };
+        self.spans(first, unit, window, stack);
+        let found = &stack[base..];
+        let (Some(start), Some(end)) = (found.first().map(|span| span.start), found.iter().map(|span| span.end).max()) else { return };
+        let middle = stack.len();
+        let reach = pair.reach.saturating_add(pair.n);
+        let (mut from, mut to) = (start.saturating_sub(reach), end.saturating_add(reach));
+        match pair.relation {
+            Relation::Before if pair.right_first => to = stack[base..middle].last().map_or(to, |span| span.start),
+            Relation::Before => from = stack[base..middle].iter().map(|span| span.end).min().unwrap_or(from),
+            Relation::Near | Relation::NotNear => {}
+        }
+        // What must not be near may lie outside of the window, which bears on the spans that are asked for.
+        let bounds = if pair.relation == Relation::NotNear { unit } else { window };
+        let around = from.max(bounds.start)..to.min(bounds.end);
+        if around.start < around.end {
+            self.spans(last, unit, &around, stack);
+        }
+        let end = stack.len();
+        pairs(stack, base, middle, pair);
+        stack.drain(base..end);
+        sort(stack, base);
+    }
+}
+
+/// Puts the spans of a pair behind those of its operands, which are at `base..middle` and `middle..`, the rarer one first.
+fn pairs(stack: &mut Vec<Span>, base: usize, middle: usize, pair: &Pair) {
+    let end = stack.len();
+    let (left, right) = if pair.right_first { (middle..end, base..middle) } else { (base..middle, middle..end) };
+    let n = pair.n;
+    // No span of the right operand is longer than this, so what starts earlier cannot reach.
+    let longest = stack[right.clone()].iter().map(|span| span.end - span.start).max().unwrap_or(0);
+    for i in left {
+        let a = stack[i];
+        let from = right.start + stack[right.clone()].partition_point(|b| b.start.saturating_add(longest).saturating_add(n) < a.start);
+        let mut is_near = false;
+        for k in from..right.end {
+            let b = stack[k];
+            if b.start > a.end.saturating_add(n) {
+                break;
+            }
+            let before = b.start >= a.end && b.start - a.end <= n;
+            let after = a.start >= b.end && a.start - b.end <= n;
+            match pair.relation {
+                Relation::Near if before || after => stack.push(a.hull(b)),
+                Relation::Before if before => stack.push(a.hull(b)),
+                Relation::NotNear => is_near |= before || after || a.overlaps(b),
+                _ => {}
+            }
+        }
+        if pair.relation == Relation::NotNear && !is_near {
+            stack.push(a);
         }
     }
 }
 
-/// The spans of one atom inside `unit`.
-pub(super) fn of_atom(atom: u32, occurrences: &Found, unit: &Range<u32>) -> Vec<Span> {
-    let own = occurrences.of(atom);
-    let from = own.partition_point(|span| span.start < unit.start);
-    let inside = own.get(from..).unwrap_or_default().iter().take_while(|span| span.start < unit.end);
-    inside.copied().filter(|span| span.end <= unit.end).collect()
-}
-
-fn all(members: &[Expr<u32>], occurrences: &Found, unit: &Range<u32>) -> Vec<Span> {
-    let mut found: Option<Vec<Span>> = None;
-    for member in members {
-        if let Expr::Not(absent) = member {
-            if !spans(absent, occurrences, unit).is_empty() {
-                return Vec::new();
-            }
-            continue;
-        }
-        let next = spans(member, occurrences, unit);
-        if next.is_empty() {
-            return next;
-        }
-        found = Some(match found {
-            None => next,
-            Some(before) => sorted(before.iter().map(|span| span.hull(nearest(*span, &next))).collect()),
-        });
+/// Puts what is on the stack from `base` on in order, each once.
+fn sort(stack: &mut Vec<Span>, base: usize) {
+    if stack.len() < base + 2 || stack[base..].is_sorted_by(|a, b| a < b) {
+        return;
     }
-    found.unwrap_or_default()
+    stack[base..].sort_unstable();
+    let mut kept = base + 1;
+    for i in base + 1..stack.len() {
+        if stack[i] != stack[kept - 1] {
+            stack[kept] = stack[i];
+            kept += 1;
+        }
+    }
+    stack.truncate(kept);
 }
 
 /// The span that starts nearest to the start of `span`; the earlier one of two as near.
@@ -159,50 +249,9 @@ fn nearest(span: Span, others: &[Span]) -> Span {
     }
 }
 
-fn at_least(k: usize, members: &[Expr<u32>], occurrences: &Found, unit: &Range<u32>) -> Vec<Span> {
-    let first = |member: &Expr<u32>| spans(member, occurrences, unit).first().copied();
-    let mut firsts: Vec<Span> = members.iter().filter_map(first).collect();
-    if firsts.len() < k {
-        return Vec::new();
-    }
-    firsts.sort_unstable();
-    firsts.truncate(k);
-    firsts.into_iter().reduce(Span::hull).into_iter().collect()
-}
-
-fn pairs(left: &[Span], relation: Relation, n: u32, right: &[Span]) -> Vec<Span> {
-    // No span of the right operand is longer than this, so what starts earlier cannot reach.
-    let longest = right.iter().map(|span| span.end - span.start).max().unwrap_or(0);
-    let mut found = Vec::new();
-    for a in left {
-        let from = right.partition_point(|b| b.start.saturating_add(longest + n) < a.start);
-        let in_reach = right.get(from..).unwrap_or_default().iter().take_while(|b| b.start <= a.end.saturating_add(n));
-        let near = |b: &Span| if b.start >= a.end { b.start - a.end <= n } else { a.start >= b.end && a.start - b.end <= n };
-        match relation {
-            Relation::Near => found.extend(in_reach.filter(|b| near(b)).map(|b| a.hull(*b))),
-            Relation::Before => found.extend(in_reach.filter(|b| b.start >= a.end).map(|b| a.hull(*b))),
-            Relation::NotNear => {
-                if !in_reach.into_iter().any(|b| near(b) || a.overlaps(*b)) {
-                    found.push(*a);
-                }
-            }
-        }
-    }
-    sorted(found)
-}
-
-fn sorted(mut spans: Vec<Span>) -> Vec<Span> {
-    if spans.len() < 2 {
-        return spans;
-    }
-    spans.sort_unstable();
-    spans.dedup();
-    spans
-}
-
 /// Overlapping spans become one: the longest of a chain, the first of those as long.
-pub(super) fn collapse(spans: &[Span]) -> Vec<Span> {
-    let mut out = Vec::new();
+pub(super) fn collapse(spans: &[Span], out: &mut Vec<Span>) {
+    out.clear();
     let mut chain: Option<(Span, u32)> = None;
     for span in spans {
         chain = Some(match chain {
@@ -218,7 +267,6 @@ pub(super) fn collapse(spans: &[Span]) -> Vec<Span> {
         });
     }
     out.extend(chain.map(|(best, _)| best));
-    out
 }
 
 /// What evaluating an expression can take for each word of the text, at most.

@@ -1,19 +1,19 @@
 //! Which rules match a verbatim, where, and do they fire?
 //!
-//! One pass over the words finds sequences at their anchors; rules are looked at only when something without
-//! which they cannot match was found. All memory is reused from verbatim to verbatim.
+//! One pass over the words finds the sequences without which a branch of a rule cannot match; only where one stands is the branch
+//! looked at, and only there are its other terms looked for. All memory is reused from verbatim to verbatim.
 
 use std::ops::Range;
 
 use super::assertion::{self, Manner};
 use super::condition::Facts;
 use super::cues::language_index;
-use super::evaluate::{Found, Span, collapse, is_possible, of_atom, spans};
-use super::memo::Memo;
-use super::program::{ANY, Compiled, Program, Sequence};
+use super::evaluate::{Occurrence, Span, Text, collapse};
+use super::memo::{Bits, Memo, Presence};
+use super::program::{Compiled, Program};
 use super::rule::{Rule, Scope};
 use super::{Hit, Rules, Suppressed};
-use crate::text::{Clause, Verbatim, Word};
+use crate::text::{Clause, Verbatim};
 
 /// Matches rules; one for each worker and word table.
 #[derive(Debug)]
@@ -21,31 +21,35 @@ pub struct Matcher<'e> {
     rules: &'e [Rule],
     program: &'e Program,
     memo: Memo,
-    found: Found,
-    pending: Vec<u32>,
-    candidates: Vec<u32>,
-    units: Vec<u32>,
-    /// By rule: the verbatim, counted, that it was last a candidate of.
-    seen: Vec<u64>,
-    n_verbatims: u64,
+    /// What must be kept from text to text, so that none is allocated for each.
+    room: Room,
     looked_at: Vec<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Room {
+    triggers: Vec<Trigger>,
+    pending: Vec<u32>,
+    regexes: Vec<Occurrence>,
+    branches: Vec<u32>,
+    presence: Presence,
+    stack: Vec<Span>,
+    hits: Vec<Span>,
+}
+
+/// A place where something stands without which a branch cannot match; in the order in which branches are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Trigger {
+    rule: u32,
+    start: u32,
+    branch: u32,
 }
 
 impl<'e> Matcher<'e> {
     /// A matcher that knows no word yet.
     pub fn new(rules: &'e Rules) -> Self {
-        Self {
-            rules: &rules.rules,
-            program: &rules.program,
-            memo: Memo::default(),
-            found: Found::default(),
-            pending: Vec::new(),
-            candidates: Vec::new(),
-            units: Vec::new(),
-            seen: vec![0; rules.rules.len()],
-            n_verbatims: 0,
-            looked_at: vec![0; rules.rules.len()],
-        }
+        let looked_at = vec![0; rules.rules.len()];
+        Self { rules: &rules.rules, program: &rules.program, memo: Memo::default(), room: Room::default(), looked_at }
     }
 
     /// By rule: verbatims in which something stood without which the rule cannot match, so that it was looked at.
@@ -59,16 +63,49 @@ impl<'e> Matcher<'e> {
     pub fn matches(&mut self, verbatim: &Verbatim<'_>, facts: &Facts<'_>, out: &mut Vec<Hit>) {
         out.clear();
         self.memo.update(verbatim.table, self.program);
-        self.find_sequences(verbatim);
-        self.find_regexes(verbatim);
-        if self.found.atoms().is_empty() {
-            return;
+        let mut room = std::mem::take(&mut self.room);
+        room.triggers.clear();
+        self.find_words(verbatim, &mut room);
+        self.find_regexes(verbatim, &mut room);
+        room.triggers.sort_unstable();
+        let Room { triggers, regexes, branches, presence, stack, hits, .. } = &mut room;
+        let whole = verbatim.clauses.last().map_or(0, |clause| clause.sentence as usize + 1);
+        presence.clear(whole + 1, self.program.lengths.len());
+        for of_rule in triggers.chunk_by(|a, b| a.rule == b.rule) {
+            let index = of_rule[0].rule;
+            let rule = &self.rules[index as usize];
+            if rule.language.as_deref().is_some_and(|own| own != verbatim.language) {
+                continue;
+            }
+            self.looked_at[index as usize] += 1;
+            let mut rest = of_rule;
+            while let Some(first) = rest.first() {
+                let own = clause_of(verbatim.clauses, first.start) as usize;
+                let unit = unit_of(rule.scope, verbatim.clauses, own);
+                let n = rest.partition_point(|trigger| trigger.start < unit.end);
+                let (here, behind) = rest.split_at(n);
+                rest = behind;
+                let (row, of_row) = match rule.scope {
+                    Scope::Verbatim => (whole, unit.clone()),
+                    Scope::Sentence | Scope::Clause => {
+                        (verbatim.clauses[own].sentence as usize, unit_of(Scope::Sentence, verbatim.clauses, own))
+                    }
+                };
+                let words = verbatim.words.get(of_row.start as usize..of_row.end as usize).unwrap_or_default();
+                let present = presence.of(row, words, &self.memo);
+                let text = Text { program: self.program, memo: &self.memo, words: verbatim.words, regexes, present };
+                spans_of_rule(&text, here, &unit, branches, stack);
+                if stack.is_empty() {
+                    continue;
+                }
+                collapse(stack, hits);
+                for span in hits.iter() {
+                    stack.clear();
+                    out.push(self.hit(index, *span, &unit, &text, verbatim, facts, stack));
+                }
+            }
         }
-        self.found.settle();
-        self.find_candidates(verbatim.language);
-        for i in 0..self.candidates.len() {
-            self.evaluate(self.candidates[i], verbatim, facts, out);
-        }
+        self.room = room;
         if out.len() < 2 {
             return;
         }
@@ -78,101 +115,84 @@ impl<'e> Matcher<'e> {
         });
     }
 
-    fn find_sequences(&mut self, verbatim: &Verbatim<'_>) {
-        self.found.clear(self.program.postings.len());
-        self.pending.clear();
-        let words = verbatim.words;
-        for (i, word) in words.iter().enumerate() {
-            let id = word.id.index();
-            if self.memo.stands_alone(id) {
-                self.pending.extend_from_slice(self.memo.regexes(id));
-                let own = Span { start: i as u32, end: i as u32 + 1 };
-                self.memo.singles(id).iter().for_each(|atom| self.found.push(*atom, own));
-                for sequence in self.memo.unpaired(id) {
-                    let sequence = &self.program.sequences[*sequence as usize];
-                    place(sequence, sequence.anchor..sequence.anchor + 1, i, words, &self.memo, &mut self.found);
-                }
+    fn find_words(&self, verbatim: &Verbatim<'_>, room: &mut Room) {
+        room.pending.clear();
+        let nothing = Bits::default();
+        let text = Text { program: self.program, memo: &self.memo, words: verbatim.words, regexes: &[], present: &nothing };
+        let whole = 0..verbatim.words.len() as u32;
+        for (i, word) in verbatim.words.iter().enumerate() {
+            if !self.memo.is_active[word.id.index()] {
+                continue;
             }
-            let Some(next) = words.get(i + 1) else { break };
-            let pair = self.memo.pair(id, next.id.index());
-            for sequence in self.memo.kept(pair) {
-                let sequence = &self.program.sequences[*sequence as usize];
-                let first = sequence.pair.unwrap_or_default();
-                place(sequence, first..first + 2, i, words, &self.memo, &mut self.found);
+            room.pending.extend_from_slice(self.memo.regexes(word.id.index()));
+            let mut same: Option<(u32, Option<Span>)> = None;
+            for place in self.memo.triggers(word.id.index()) {
+                let span = match same {
+                    Some((sequence, span)) if sequence == place.sequence => span,
+                    _ => text.sequence(place.sequence, i as u32, &whole),
+                };
+                same = Some((place.sequence, span));
+                if let Some(span) = span {
+                    self.trigger(place.atom, span.start, &mut room.triggers);
+                }
             }
         }
     }
 
-    fn find_regexes(&mut self, verbatim: &Verbatim<'_>) {
+    fn trigger(&self, atom: u32, start: u32, out: &mut Vec<Trigger>) {
+        let branches = self.program.triggers[atom as usize].iter();
+        out.extend(branches.map(|branch| Trigger { rule: self.program.branches[*branch as usize].rule, start, branch: *branch }));
+    }
+
+    fn find_regexes(&self, verbatim: &Verbatim<'_>, room: &mut Room) {
+        room.regexes.clear();
         if self.program.regexes.is_empty() {
             return;
         }
-        self.pending.sort_unstable();
-        self.pending.dedup();
+        room.pending.sort_unstable();
+        room.pending.dedup();
         for (i, regex) in self.program.regexes.iter().enumerate() {
-            if regex.has_literal && self.pending.binary_search(&(i as u32)).is_err() {
+            if regex.has_literal && room.pending.binary_search(&(i as u32)).is_err() {
                 continue;
             }
             let mut unit = 0;
             while let Some(range) = unit_at(regex.scope, verbatim.clauses, unit) {
                 unit = range.end;
                 for span in regex_spans(&regex.regex, verbatim, range) {
-                    self.found.push(regex.atom, span);
+                    room.regexes.push(Occurrence { atom: regex.atom, span });
+                    self.trigger(regex.atom, span.start, &mut room.triggers);
                 }
             }
         }
+        room.regexes.sort_unstable();
+        room.regexes.dedup();
     }
 
-    /// In no particular order: hits are put in order at the end.
-    fn find_candidates(&mut self, language: &str) {
-        self.candidates.clear();
-        self.n_verbatims += 1;
-        for atom in self.found.atoms() {
-            for rule in &self.program.postings[*atom as usize] {
-                let seen = &mut self.seen[*rule as usize];
-                let is_of_language = || self.rules[*rule as usize].language.as_deref().is_none_or(|own| own == language);
-                if std::mem::replace(seen, self.n_verbatims) != self.n_verbatims && is_of_language() {
-                    self.candidates.push(*rule);
-                }
-            }
-        }
-    }
-
-    fn evaluate(&mut self, index: u32, verbatim: &Verbatim<'_>, facts: &Facts<'_>, out: &mut Vec<Hit>) {
+    #[expect(clippy::too_many_arguments, reason = "what a hit is made of, and room to work in")]
+    fn hit(
+        &self,
+        index: u32,
+        span: Span,
+        unit: &Range<u32>,
+        text: &Text<'_>,
+        verbatim: &Verbatim<'_>,
+        facts: &Facts<'_>,
+        stack: &mut Vec<Span>,
+    ) -> Hit {
         let (rule, compiled) = (&self.rules[index as usize], &self.program.rules[index as usize]);
-        self.looked_at[index as usize] += 1;
-        if !is_possible(&compiled.expr, &self.found) {
-            return;
-        }
-        self.units.clear();
-        for atom in &compiled.required {
-            self.units.extend(self.found.of(*atom).iter().map(|span| clause_of(verbatim.clauses, span.start)));
-        }
-        self.units.sort_unstable();
-        let mut done = 0;
-        for i in 0..self.units.len() {
-            let unit = unit_of(rule.scope, verbatim.clauses, self.units[i] as usize);
-            if unit.start < done {
-                continue;
-            }
-            done = unit.end;
-            let found = collapse(&spans(&compiled.expr, &self.found, &unit));
-            if found.is_empty() {
-                continue;
-            }
-            let about = About::new(compiled, &self.found, &unit);
-            out.extend(found.into_iter().map(|span| self.hit(index, span, &about, verbatim, facts)));
-        }
-    }
-
-    fn hit(&self, index: u32, span: Span, about: &About, verbatim: &Verbatim<'_>, facts: &Facts<'_>) -> Hit {
-        let rule = &self.rules[index as usize];
-        let terms = reaching(&about.terms, about.longest, span);
-        let covered = |word: u32| terms.iter().any(|term| (term.start..term.end).contains(&word));
+        let covered = |word: u32| is_covered(word, compiled, unit, text);
         let manner = Manner { cannot: rule.cannot, subject: rule.subject };
-        let (assertion, cue) = assertion::of(verbatim, self.memo.cues(language_index(verbatim.language)), span, &covered, manner);
-        let unless =
-            about.unless.iter().position(|(others, longest)| reaching(others, *longest, span).iter().any(|other| other.overlaps(span)));
+        let (assertion, cue) = assertion::of(verbatim, &self.memo.cues[language_index(verbatim.language)], span, &covered, manner);
+        let unless = compiled.unless.iter().position(|(node, width)| {
+            if !text.is_possible(node) {
+                return false;
+            }
+            stack.clear();
+            // What overlaps the hit is no farther from it than the expression is wide.
+            let window = span.start.saturating_sub(*width).max(unit.start)..span.end.saturating_add(*width).min(unit.end);
+            text.spans(node, unit, &window, stack);
+            stack.iter().any(|other| other.overlaps(span))
+        });
         let suppressed_by = if let Some(i) = unless {
             Some(Suppressed::Unless(rule.unless[i].clone()))
         } else if !rule.accept.contains(&assertion) && !rule.always_fires() {
@@ -187,44 +207,39 @@ impl<'e> Matcher<'e> {
     }
 }
 
-/// Puts the places of a sequence into `found` if the words around word `at` fit; `known` are slots that do, the first of them there.
-fn place(sequence: &Sequence, known: Range<u32>, at: usize, words: &[Word], memo: &Memo, found: &mut Found) {
-    let Some(start) = at.checked_sub(known.start as usize) else { return };
-    let Some(place) = words.get(start..start + sequence.slots.len()) else { return };
-    let fits = |(k, (class, word)): (u32, (&u32, &Word))| known.contains(&k) || *class == ANY || memo.is_of(word.id.index(), *class);
-    if (0..).zip(sequence.slots.iter().zip(place)).all(fits) {
-        let span = Span { start: start as u32, end: (start + sequence.slots.len()) as u32 };
-        sequence.atoms.iter().for_each(|atom| found.push(*atom, span));
+/// The spans of all branches of a rule that something in `unit` triggered: sorted, each once.
+fn spans_of_rule(text: &Text<'_>, triggers: &[Trigger], unit: &Range<u32>, branches: &mut Vec<u32>, stack: &mut Vec<Span>) {
+    branches.clear();
+    branches.extend(triggers.iter().map(|trigger| trigger.branch));
+    branches.sort_unstable();
+    branches.dedup();
+    stack.clear();
+    // Every trigger is a word of the span that it is part of.
+    let (first, last) = (triggers[0].start, triggers[triggers.len() - 1].start);
+    for branch in branches.iter() {
+        let branch = &text.program.branches[*branch as usize];
+        if !text.is_possible(&branch.node) {
+            continue;
+        }
+        let window = first.saturating_sub(branch.width).max(unit.start)..last.saturating_add(branch.width).min(unit.end);
+        text.spans(&branch.node, unit, &window, stack);
+    }
+    if branches.len() > 1 {
+        stack.sort_unstable();
+        stack.dedup();
     }
 }
 
-/// What stands in one unit besides a rule's hits; found once for all of them.
-struct About {
-    /// Every term of the rule, in order.
-    terms: Vec<Span>,
-    longest: u32,
-    /// By `unless` entry: its spans in order, and the words of the longest.
-    unless: Vec<(Vec<Span>, u32)>,
-}
-
-impl About {
-    fn new(compiled: &Compiled, occurrences: &Found, unit: &Range<u32>) -> Self {
-        let longest = |spans: &[Span]| spans.iter().map(|span| span.end - span.start).max().unwrap_or(0);
-        let mut terms: Vec<Span> = compiled.atoms.iter().flat_map(|atom| of_atom(*atom, occurrences, unit)).collect();
-        terms.sort_unstable();
-        let unless = compiled.unless.iter().map(|expr| spans(expr, occurrences, unit)).map(|spans| {
-            let longest = longest(&spans);
-            (spans, longest)
-        });
-        Self { longest: longest(&terms), unless: unless.collect(), terms }
-    }
-}
-
-/// Those of `spans`, none longer than `longest`, that can overlap `span`.
-fn reaching(spans: &[Span], longest: u32, span: Span) -> &[Span] {
-    let from = spans.partition_point(|other| other.start.saturating_add(longest) <= span.start);
-    let to = spans.partition_point(|other| other.start < span.end);
-    spans.get(from..to).unwrap_or_default()
+/// Whether a term of the rule holds the word.
+fn is_covered(word: u32, compiled: &Compiled, unit: &Range<u32>, text: &Text<'_>) -> bool {
+    let mut found = Vec::new();
+    compiled.atoms.iter().any(|atom| {
+        found.clear();
+        let length = text.program.lengths[*atom as usize];
+        let window = word.saturating_sub(length).max(unit.start)..word.saturating_add(length).min(unit.end);
+        text.atom(*atom, &window, &mut found);
+        found.iter().any(|span| (span.start..span.end).contains(&word))
+    })
 }
 
 impl Rule {

@@ -1,49 +1,45 @@
-//! What do rules make of a distinct word, and of two that stand side by side?
+//! What do the rules look for that a distinct word bears on?
 //!
-//! Answers are kept by the ids of a worker's word table. Common words belong to hundreds of classes and anchor hundreds of sequences;
-//! of pairs of neighbours only a few go on to anything, and the same pairs come again and again.
+//! Asked of the vocabulary once for each distinct word of a word table; the pass over the words of a text only reads.
 
 use super::cues::{Cue, LANGUAGES, cue};
 use super::program::Program;
 use super::words::forms;
-use crate::text::{WordId, WordTable};
+use crate::text::{Word, WordId, WordTable};
+
+/// A sequence of an atom that a word is the anchor of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) atom: u32,
+    pub(super) sequence: u32,
+}
 
 /// What is known of each distinct word, by its id.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
     generation: u32,
-    /// One byte a word, so that the pass over all words stays in the cache.
-    flags: Vec<u8>,
+    /// Whether a word may trigger anything: one byte a word, so that the pass over all words stays in the cache.
+    pub(super) is_active: Vec<bool>,
     /// By language, then by word.
-    cues: [Vec<Cue>; LANGUAGES.len()],
-    classes: Lists<u32>,
-    /// Atoms that the word alone is a place of.
-    singles: Lists<u32>,
+    pub(super) cues: [Vec<Cue>; LANGUAGES.len()],
+    /// The classes that a word belongs to.
+    pub(super) classes: Members,
+    /// The atoms that have a sequence which the word is the anchor of.
+    pub(super) atoms: Members,
+    places: Lists<Place>,
+    /// Places of atoms that trigger branches.
+    triggers: Lists<Place>,
     regexes: Lists<u32>,
-    /// Sequences that it anchors and that no neighbour is known of.
-    unpaired: Lists<u32>,
-    /// Sequences that it anchors as the first of a pair, and as the second: in order of the class that the neighbour must be of.
-    firsts: Lists<(u32, u32)>,
-    seconds: Lists<(u32, u32)>,
-    pairs: Pairs,
 }
 
-/// The word is a place of something by itself.
-const ALONE: u8 = 1;
-/// It anchors sequences as the first, the second of a pair.
-const FIRST: u8 = 2;
-const SECOND: u8 = 4;
-/// It belongs to a class: what belongs to none is nobody's neighbour.
-const CLASSED: u8 = 8;
-
 impl Memo {
-    /// Learns the words that entered the table since the last verbatim.
+    /// Learns the words that have been added to the table.
     pub(super) fn update(&mut self, table: &WordTable, program: &Program) {
-        if self.generation != table.generation() || self.flags.len() > table.len() {
+        if self.generation != table.generation() || self.is_active.len() > table.len() {
             *self = Self { generation: table.generation(), ..Self::default() };
         }
-        while self.flags.len() < table.len() {
-            let word = table.folded(WordId(self.flags.len() as u32));
+        while self.is_active.len() < table.len() {
+            let word = table.folded(WordId(self.is_active.len() as u32));
             self.add(word, program);
         }
     }
@@ -55,159 +51,164 @@ impl Memo {
         for (language, cues) in LANGUAGES.iter().zip(&mut self.cues) {
             cues.push(cue(&forms[0], language));
         }
-        let (mut firsts, mut seconds) = (Vec::new(), Vec::new());
-        for id in classes.iter().flat_map(|class| &program.anchored[*class as usize]) {
-            let sequence = &program.sequences[*id as usize];
-            match sequence.pair {
-                _ if sequence.slots.len() == 1 => self.singles.extend(&sequence.atoms),
-                None => self.unpaired.extend(&[*id]),
-                Some(first) if first == sequence.anchor => firsts.push((sequence.slots[first as usize + 1], *id)),
-                Some(first) => seconds.push((sequence.slots[first as usize], *id)),
-            }
-        }
-        for (list, found) in [(&mut self.firsts, &mut firsts), (&mut self.seconds, &mut seconds)] {
-            found.sort_unstable();
-            list.extend(found);
-        }
-        self.regexes.extend(&regexes);
-        self.classes.extend(&classes);
-        let classed = self.classes.end();
-        let alone = [&mut self.singles, &mut self.regexes, &mut self.unpaired].map(Lists::end).contains(&true);
-        let (firsts, seconds) = (self.firsts.end(), self.seconds.end());
-        let flag = |any: bool, flag: u8| if any { flag } else { 0 };
-        self.flags.push(flag(alone, ALONE) | flag(firsts, FIRST) | flag(seconds, SECOND) | flag(classed, CLASSED));
+        let anchored = classes.iter().flat_map(|class| &program.anchored[*class as usize]);
+        let mut places: Vec<Place> =
+            anchored.flat_map(|id| program.sequences[*id as usize].atoms.iter().map(|atom| Place { atom: *atom, sequence: *id })).collect();
+        places.sort_unstable();
+        let mut atoms: Vec<u32> = places.iter().map(|place| place.atom).collect();
+        atoms.dedup();
+        self.triggers.push(places.iter().filter(|place| !program.triggers[place.atom as usize].is_empty()).copied());
+        self.classes.push(&classes, program.n_classes);
+        self.atoms.push(&atoms, program.lengths.len());
+        self.places.push(places.into_iter());
+        self.regexes.push(regexes.into_iter());
+        let word = self.is_active.len();
+        self.is_active.push(!self.triggers.of(word).is_empty() || !self.regexes.of(word).is_empty());
     }
 
-    /// Whether a word by itself is a place of anything.
-    pub(super) fn stands_alone(&self, word: usize) -> bool {
-        self.flags[word] & ALONE != 0
+    /// The sequences of one atom that a word is the anchor of.
+    pub(super) fn places_of(&self, word: usize, atom: u32) -> &[Place] {
+        let all = self.places.of(word);
+        let from = all.partition_point(|place| place.atom < atom);
+        let n = all.get(from..).unwrap_or_default().iter().take_while(|place| place.atom == atom).count();
+        all.get(from..from + n).unwrap_or_default()
     }
 
-    /// Atoms that a word alone is a place of.
-    pub(super) fn singles(&self, word: usize) -> &[u32] {
-        self.singles.of(word)
+    /// Sequences of a word at which branches are looked at.
+    pub(super) fn triggers(&self, word: usize) -> &[Place] {
+        self.triggers.of(word)
     }
 
-    /// Regular expressions whose literal the word holds.
+    /// The regular expressions that run only on texts with such a word.
     pub(super) fn regexes(&self, word: usize) -> &[u32] {
         self.regexes.of(word)
     }
-
-    /// Sequences that a word anchors between slots that any word fits.
-    pub(super) fn unpaired(&self, word: usize) -> &[u32] {
-        self.unpaired.of(word)
-    }
-
-    /// By word: what it does to assertions in a language.
-    pub(super) fn cues(&self, language: usize) -> &[Cue] {
-        &self.cues[language]
-    }
-
-    /// Whether a word belongs to a class; common words belong to hundreds.
-    pub(super) fn is_of(&self, word: usize, class: u32) -> bool {
-        let classes = self.classes.of(word);
-        if classes.len() <= 8 { classes.contains(&class) } else { classes.binary_search(&class).is_ok() }
-    }
-
-    /// Where the sequences are kept whose pair of slots two neighbours fit; see [`Memo::kept`].
-    pub(super) fn pair(&mut self, first: usize, second: usize) -> (u32, u32) {
-        let (before, behind) = (self.flags[first], self.flags[second]);
-        if (before & FIRST == 0 || behind & CLASSED == 0) && (behind & SECOND == 0 || before & CLASSED == 0) {
-            return (0, 0);
-        }
-        let key = (first as u64) << 32 | second as u64;
-        if let Some(place) = self.pairs.find(key) {
-            return place;
-        }
-        let mut found = Vec::new();
-        for (own, other) in [(self.firsts.of(first), second), (self.seconds.of(second), first)] {
-            for class in self.classes.of(other) {
-                let from = own.partition_point(|(wanted, _)| wanted < class);
-                let of_class = own.get(from..).unwrap_or_default().iter().take_while(|(wanted, _)| wanted == class);
-                found.extend(of_class.map(|(_, sequence)| *sequence));
-            }
-        }
-        self.pairs.keep(key, &found)
-    }
-
-    /// The sequences at a place that [`Memo::pair`] gave for the neighbours asked last.
-    pub(super) fn kept(&self, (start, end): (u32, u32)) -> &[u32] {
-        self.pairs.sequences.get(start as usize..end as usize).unwrap_or_default()
-    }
 }
 
-/// A list for each word, one behind the other.
+/// A list for each word.
 #[derive(Debug)]
 struct Lists<T> {
-    all: Vec<T>,
     ends: Vec<u32>,
+    items: Vec<T>,
 }
 
 impl<T> Default for Lists<T> {
     fn default() -> Self {
-        Self { all: Vec::new(), ends: Vec::new() }
+        Self { ends: Vec::new(), items: Vec::new() }
     }
 }
 
-impl<T: Copy> Lists<T> {
-    /// Adds to the list of the word at hand.
-    fn extend(&mut self, values: &[T]) {
-        self.all.extend_from_slice(values);
-    }
-
-    /// Ends the list of the word at hand; whether it holds anything.
-    fn end(&mut self) -> bool {
-        let start = self.ends.last().copied().unwrap_or(0);
-        self.ends.push(self.all.len() as u32);
-        self.all.len() as u32 > start
+impl<T> Lists<T> {
+    fn push(&mut self, items: impl Iterator<Item = T>) {
+        self.items.extend(items);
+        self.ends.push(self.items.len() as u32);
     }
 
     fn of(&self, word: usize) -> &[T] {
-        let start = word.checked_sub(1).map_or(0, |previous| self.ends[previous]);
-        &self.all[start as usize..self.ends[word] as usize]
+        let start = word.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.items[start as usize..self.ends[word] as usize]
     }
 }
 
-/// What pairs of neighbours go on to, for the pairs met last: each has one place in which it can be kept.
+/// A set of small numbers for each word: short sets as lists, those of common words, with hundreds, as bits.
 #[derive(Debug, Default)]
-struct Pairs {
-    slots: Vec<Kept>,
-    sequences: Vec<u32>,
+pub(super) struct Members {
+    lists: Lists<u32>,
+    /// By word: where its bits begin.
+    starts: Vec<u32>,
+    bits: Vec<u64>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Kept {
-    key: u64,
-    start: u32,
-    end: u32,
-}
+/// Longer lists than this become bits.
+const LONG_LIST: usize = 6;
+const IS_LIST: u32 = u32::MAX;
 
-/// No pair: ids of words stay below it.
-const NO_PAIR: Kept = Kept { key: u64::MAX, start: 0, end: 0 };
-/// 1 MB a worker.
-const PAIRS_BITS: u32 = 16;
-/// Sequences kept at most, 4 MB; then all is forgotten.
-const MAX_SEQUENCES: usize = 1 << 20;
-
-impl Pairs {
-    fn slot(key: u64) -> usize {
-        (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - PAIRS_BITS)) as usize
-    }
-
-    fn find(&self, key: u64) -> Option<(u32, u32)> {
-        self.slots.get(Self::slot(key)).filter(|kept| kept.key == key).map(|kept| (kept.start, kept.end))
-    }
-
-    fn keep(&mut self, key: u64, sequences: &[u32]) -> (u32, u32) {
-        if self.slots.is_empty() || self.sequences.len() + sequences.len() > MAX_SEQUENCES {
-            self.slots.clear();
-            self.slots.resize(1 << PAIRS_BITS, NO_PAIR);
-            self.sequences.clear();
+impl Members {
+    /// Adds the set of the next word: sorted numbers below `n`.
+    fn push(&mut self, members: &[u32], n: usize) {
+        let is_long = members.len() > LONG_LIST;
+        self.lists.push(members.iter().copied().filter(|_| !is_long));
+        if !is_long {
+            self.starts.push(IS_LIST);
+            return;
         }
-        let start = self.sequences.len() as u32;
-        self.sequences.extend_from_slice(sequences);
-        let end = self.sequences.len() as u32;
-        self.slots[Self::slot(key)] = Kept { key, start, end };
-        (start, end)
+        let start = self.bits.len();
+        self.starts.push(start as u32);
+        self.bits.resize(start + n.div_ceil(64), 0);
+        for member in members {
+            self.bits[start + *member as usize / 64] |= 1 << (member % 64);
+        }
+    }
+
+    /// Adds the set of a word to `out`.
+    pub(super) fn add_to(&self, word: usize, out: &mut Bits) {
+        match self.starts[word] {
+            IS_LIST => {
+                for member in self.lists.of(word) {
+                    out.words[*member as usize / 64] |= 1 << (member % 64);
+                }
+            }
+            start => {
+                let n = out.words.len();
+                let own = self.bits.get(start as usize..start as usize + n).unwrap_or_default();
+                out.words.iter_mut().zip(own).for_each(|(all, own)| *all |= own);
+            }
+        }
+    }
+
+    /// Whether a number is in the set of a word.
+    pub(super) fn has(&self, word: usize, member: u32) -> bool {
+        match self.starts[word] {
+            IS_LIST => self.lists.of(word).contains(&member),
+            start => self.bits[start as usize + member as usize / 64] >> (member % 64) & 1 == 1,
+        }
+    }
+}
+
+/// A set of small numbers as bits.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bits {
+    words: Vec<u64>,
+}
+
+impl Bits {
+    /// Empties it; it can then hold numbers below `n`.
+    pub(super) fn clear(&mut self, n: usize) {
+        self.words.clear();
+        self.words.resize(n.div_ceil(64), 0);
+    }
+
+    /// Whether a number is in it.
+    pub(super) fn has(&self, member: u32) -> bool {
+        self.words.get(member as usize / 64).is_some_and(|word| word >> (member % 64) & 1 == 1)
+    }
+}
+
+/// What stands in each sentence of one verbatim, and in all of it; found when it is first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Presence {
+    rows: Vec<(bool, Bits)>,
+    n_atoms: usize,
+}
+
+impl Presence {
+    /// Forgets the last verbatim. The last row is that of the whole.
+    pub(super) fn clear(&mut self, n_rows: usize, n_atoms: usize) {
+        self.n_atoms = n_atoms;
+        self.rows.iter_mut().for_each(|(is_known, _)| *is_known = false);
+        if self.rows.len() < n_rows {
+            self.rows.resize_with(n_rows, Default::default);
+        }
+    }
+
+    /// The atoms that some of `words` is an anchor of.
+    pub(super) fn of(&mut self, row: usize, words: &[Word], memo: &Memo) -> &Bits {
+        let (is_known, bits) = &mut self.rows[row];
+        if !*is_known {
+            *is_known = true;
+            bits.clear(self.n_atoms);
+            words.iter().for_each(|word| memo.atoms.add_to(word.id.index(), bits));
+        }
+        bits
     }
 }
