@@ -88,6 +88,19 @@ fn what_cannot_be_read_is_told_with_the_character_and_what_is_accepted() {
 }
 
 #[test]
+fn a_false_alarm_counts_as_soon_as_the_case_is_closed() {
+    let place = Place::new();
+    place.write("feedback.csv", "Response ID,Date,Comment\nR-1,2026-07-03,I want to cancel my account\n");
+    place.run(&["feedback.csv"]);
+    let cases = json(&place, &["hotline", "list", "--out", "out", "--json", "--all"]);
+    let id = cases[0]["hotline_id"].as_str().unwrap();
+    let closing = ["hotline", "close", id, "--out", "out", "--disposition", "false_alarm", "--root-cause", "other", "--resolution", "A joke"];
+    assert_eq!(program(&place, &closing).2, Some(0));
+    let found = json(&place, &["rules", "backtest", "--out", "out", "--rule", "churn.cancel", "--json"]);
+    assert_eq!((&found["rules"][0]["false_alarms"]["n"], &found["rules"][0]["false_alarms"]["base"]), (&1.into(), &1.into()), "{found}");
+}
+
+#[test]
 fn a_backtest_counts_what_fires_and_what_is_suppressed() {
     let place = published();
     let found = json(&place, &["rules", "backtest", "--out", "out", "--rules", "own.toml", "--json"]);

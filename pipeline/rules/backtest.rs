@@ -1,7 +1,7 @@
 //! What does each rule hit in the feedback that is published?
 //!
-//! Counts are of the rules given, whatever ran when the tables were written. False alarms are what people closed as such:
-//! the published `hotline` table, which carries the decisions of review.db as of the last run or sync.
+//! Counts are of the rules given, whatever ran when the tables were written. False alarms are what people closed as such, by
+//! review.db as it stands: what was closed since the last run or sync counts too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,11 +9,13 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::corpus::{self, Excerpt, Range, text};
+use crate::casework::State;
 use crate::error::Result;
 use crate::measure::interval::wilson;
 use crate::schema::HOTLINE;
 use crate::sink::{Version, stream_table};
 use crate::stage::hotline::{Rule, Rules};
+use crate::store::{Decided, Store};
 
 /// What a backtest is asked for.
 #[derive(Clone, Debug)]
@@ -94,7 +96,7 @@ pub struct FalseAlarms {
 /// Runs rules over the published verbatims of an output directory. Fails when nothing is published there.
 pub fn run(out: &Path, rules: &Rules, options: &Options) -> Result<Backtest> {
     let (version, months) = corpus::published(out, options.months)?;
-    let closed = closed_cases(&version)?;
+    let closed = closed_cases(out, &version)?;
     let mut figures: Vec<RuleFigures> = rules.rules().iter().map(|rule| empty(rule, closed.get(&rule.id).copied())).collect();
     let mut fired_on: Vec<BTreeSet<String>> = vec![BTreeSet::new(); figures.len()];
     let (mut responses, mut n_verbatims) = (BTreeSet::new(), 0);
@@ -159,13 +161,18 @@ fn empty(rule: &Rule, closed: Option<(u64, u64)>) -> RuleFigures {
 }
 
 /// By rule: false alarms, and closed cases, of all months: few are closed in any one.
-fn closed_cases(version: &Version) -> Result<BTreeMap<String, (u64, u64)>> {
+fn closed_cases(out: &Path, version: &Version) -> Result<BTreeMap<String, (u64, u64)>> {
+    // Opening makes the file, and a backtest writes nothing.
+    let decided = if out.join("review.db").exists() { Store::open(out)?.decided()? } else { Decided::default() };
     let mut closed: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for month in version.months(&HOTLINE)? {
-        for batch in stream_table(version, &HOTLINE, Some(month), Some(&["rule_ids", "disposition"]))? {
+        for batch in stream_table(version, &HOTLINE, Some(month), Some(&["hotline_id", "rule_ids", "disposition"]))? {
             let batch = batch?;
             for i in 0..batch.num_rows() {
-                let (Some(rules), Some(disposition)) = (text(&batch, "rule_ids", i), text(&batch, "disposition", i)) else { continue };
+                let now = text(&batch, "hotline_id", i).and_then(|id| State::of(decided.events(id)));
+                let published = text(&batch, "disposition", i);
+                let disposition = now.as_ref().map_or(published, |state| state.disposition.as_deref());
+                let (Some(rules), Some(disposition)) = (text(&batch, "rule_ids", i), disposition) else { continue };
                 for rule in rules.split(',').map(str::trim).collect::<BTreeSet<_>>() {
                     let (n, base) = closed.entry(rule.to_owned()).or_default();
                     *n += u64::from(disposition == "false_alarm");
