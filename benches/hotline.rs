@@ -87,21 +87,26 @@ fn cpu_seconds() -> f64 {
     text.split(' ').next().and_then(|ns| ns.parse::<f64>().ok()).map_or(f64::NAN, |ns| ns / 1e9)
 }
 
-/// Seconds for each GB, and hits.
+/// Seconds for each GB, and hits. The first of two passes is not counted: each distinct word is asked of the rules once, and these
+/// 40 MB have as many as a GB would have.
 fn run(texts: &[String], rules: Option<&Rules>) -> (f64, usize) {
     let (mut table, mut tokens, mut hits) = (WordTable::default(), Tokens::default(), Vec::<Hit>::new());
     let mut matcher = rules.map(Matcher::new);
-    let (start, mut n_hits, mut n_bytes) = (cpu_seconds(), 0, 0);
-    for text in texts {
-        n_bytes += text.len();
-        tokens.cut(text, &mut table);
-        let verbatim = Verbatim { text, words: &tokens.words, clauses: &tokens.clauses, table: &table, language: "en" };
-        if let Some(matcher) = &mut matcher {
-            matcher.matches(&verbatim, &Facts::default(), &mut hits);
-            n_hits += hits.len();
+    let n_bytes: usize = texts.iter().map(String::len).sum();
+    let mut pass = || {
+        let (start, mut n_hits) = (cpu_seconds(), 0);
+        for text in texts {
+            tokens.cut(text, &mut table);
+            let verbatim = Verbatim { text, words: &tokens.words, clauses: &tokens.clauses, table: &table, language: "en" };
+            if let Some(matcher) = &mut matcher {
+                matcher.matches(&verbatim, &Facts::default(), &mut hits);
+                n_hits += hits.len();
+            }
         }
-    }
-    ((cpu_seconds() - start) * 1e9 / n_bytes as f64, n_hits)
+        ((cpu_seconds() - start) * 1e9 / n_bytes as f64, n_hits)
+    };
+    pass();
+    pass()
 }
 
 #[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
@@ -109,8 +114,8 @@ fn main() {
     let words: Vec<String> = (0..N_WORDS).map(word).collect();
     let texts = texts(&words);
     let best = |rules: Option<&Rules>| {
-        let runs: Vec<(f64, usize)> = (0..3).map(|_| run(&texts, rules)).collect();
-        runs.into_iter().min_by(|a, b| a.0.total_cmp(&b.0)).expect("three runs")
+        let runs: Vec<(f64, usize)> = (0..2).map(|_| run(&texts, rules)).collect();
+        runs.into_iter().min_by(|a, b| a.0.total_cmp(&b.0)).expect("two runs")
     };
     let (tokens, _) = best(None);
     println!("{} texts, tokens {tokens:.2} s/GB", texts.len());

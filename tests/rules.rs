@@ -94,7 +94,8 @@ fn a_false_alarm_counts_as_soon_as_the_case_is_closed() {
     place.run(&["feedback.csv"]);
     let cases = json(&place, &["hotline", "list", "--out", "out", "--json", "--all"]);
     let id = cases[0]["hotline_id"].as_str().unwrap();
-    let closing = ["hotline", "close", id, "--out", "out", "--disposition", "false_alarm", "--root-cause", "other", "--resolution", "A joke"];
+    let closing =
+        ["hotline", "close", id, "--out", "out", "--disposition", "false_alarm", "--root-cause", "other", "--resolution", "A joke"];
     assert_eq!(program(&place, &closing).2, Some(0));
     let found = json(&place, &["rules", "backtest", "--out", "out", "--rule", "churn.cancel", "--json"]);
     assert_eq!((&found["rules"][0]["false_alarms"]["n"], &found["rules"][0]["false_alarms"]["base"]), (&1.into(), &1.into()), "{found}");
