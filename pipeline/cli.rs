@@ -10,6 +10,7 @@ mod hotline;
 #[cfg(feature = "index")]
 mod index;
 mod init;
+mod initiatives;
 mod lexicon;
 mod linked;
 mod manual;
@@ -88,6 +89,8 @@ enum Command {
     Lexicon(lexicon::Arguments),
     /// Write the review pack of a month: one page of HTML from the published tables.
     Report(report::Arguments),
+    /// Tell people what came of their words: who raised what an initiative is about.
+    Initiatives(initiatives::Arguments),
     /// Work on HOTLINE cases: list, show, act, assign, close, reopen.
     Hotline(hotline::Arguments),
     /// Bring the tables up to what people decided, without input.
@@ -156,6 +159,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Lexicon(arguments) => lexicon::main(&arguments),
         Command::Report(arguments) => report::main(&arguments),
         Command::Themes(arguments) => themes::main(&arguments, voice),
+        Command::Initiatives(arguments) => initiatives::main(&arguments, voice),
         Command::Hotline(arguments) => hotline::main(&arguments, voice),
         Command::Sync(arguments) => sync::main(&arguments, voice),
         Command::Rules(arguments) => rules::main(&arguments, voice),

@@ -14,6 +14,8 @@ pub use load::load;
 #[cfg(test)]
 pub(crate) use load::parse;
 
+use crate::measure::OnePer;
+
 /// Everything that can be set, with its default.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -37,6 +39,14 @@ pub struct Settings {
     pub review: ReviewSettings,
     /// Sentiment lexicons.
     pub sentiment: SentimentSettings,
+    /// How figures are counted.
+    pub measures: MeasureSettings,
+    /// The account file.
+    pub accounts: AccountSettings,
+    /// The invitation file.
+    pub invitations: FileSettings,
+    /// Figures from elsewhere, by month.
+    pub indicators: FileSettings,
     /// File with goals and initiatives, as `outspoken init` writes it; none: no goals.
     pub goals: Option<String>,
     /// Where cases are handed over when they are detected.
@@ -534,6 +544,36 @@ pub struct HandoverSettings {
     pub command: Vec<String>,
     /// How long the command may take. Seconds; 0: the default of 30.
     pub timeout_seconds: u32,
+}
+
+/// `[measures]`
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MeasureSettings {
+    /// Whether each response counts, or in each window only the newest answer of each person.
+    pub one_per: OnePer,
+}
+
+/// `[accounts]`
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccountSettings {
+    /// The file; none: accounts are what answers call them.
+    pub file: Option<String>,
+    /// Columns whose names are not found by themselves: ours to the file's.
+    pub columns: BTreeMap<String, String>,
+    /// Revenue from which on an account counts as profitable in the matrix; none: the median of the accounts with a stance.
+    pub high_value: Option<f64>,
+}
+
+/// `[invitations]` and `[indicators]`
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileSettings {
+    /// The file.
+    pub file: Option<String>,
+    /// Columns whose names are not found by themselves: ours to the file's.
+    pub columns: BTreeMap<String, String>,
 }
 
 /// `[sentiment]`

@@ -42,6 +42,7 @@
 //! | How do rows become files that readers can trust? | [`sink`] |
 //! | What have people, and the clock, decided? | [`store`], [`clock`] |
 //! | What can people do with a HOTLINE case, and where does it stand? | [`casework`] |
+//! | Who are the customers, and who was asked? | [`roster`] |
 //! | What do the rows add up to? | [`measure`] |
 //! | What does a person read about a month? | [`report`] |
 //! | Which verbatims say this? | `search` (feature `index`) |
@@ -67,6 +68,7 @@ pub mod report;
 pub mod response;
 #[cfg(feature = "review")]
 pub mod review;
+pub mod roster;
 pub mod rules;
 pub mod runner;
 pub mod schema;

@@ -61,7 +61,10 @@
 
 mod account;
 mod cell;
+mod cluster;
+mod coverage;
 mod dimension;
+mod directory;
 mod distinct;
 mod distribution;
 mod follow;
@@ -69,17 +72,22 @@ pub mod goals;
 mod impact;
 mod initiative;
 pub mod interval;
+mod invited;
 mod kpi;
 mod largest;
 mod names;
+mod one_per;
 mod people;
 mod response;
 pub mod significance;
+mod sliding;
 mod spool;
+mod standing;
 mod tallies;
 mod tally;
 mod theme_month;
 mod window;
+mod windows;
 
 use std::path::Path;
 
@@ -87,11 +95,13 @@ use arrow_array::RecordBatch;
 
 use crate::error::Result;
 use crate::month::Month;
-use crate::schema::{INITIATIVE_MONTH, KPI_MONTH, THEME_MONTH, Table};
+use crate::schema::{ACCOUNT_STANDING, COVERAGE_MONTH, INITIATIVE_MONTH, KPI_MONTH, THEME_MONTH, Table};
 use tallies::AllTallies;
 
+pub use directory::Directory;
 pub use goals::Goals;
 pub use initiative::answers_needed;
+pub use one_per::OnePer;
 
 /// Batches of a table, one after the other.
 pub type Batches = Box<dyn Iterator<Item = Result<RecordBatch>>>;
@@ -116,27 +126,55 @@ pub struct Room<'a> {
 /// Takes the rows of a month table, sorted by its key; called from several threads, for each table and month once.
 pub type Emit<'a> = &'a (dyn Fn(&'static Table, Month, &RecordBatch) -> Result<()> + Sync);
 
-/// Hands the figures of the months `wanted` to `emit`: `kpi_month`, `theme_month`, `account_month` and `initiative_month`.
+/// What figures are held against, and how they are counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// Goals and initiatives.
+    pub goals: &'a Goals,
+    /// What one answer stands for.
+    pub one_per: OnePer,
+    /// The accounts of the account file.
+    pub directory: &'a Directory,
+}
+
+/// Hands the figures of the months `wanted` to `emit`: `kpi_month`, `theme_month`, `account_month`, `initiative_month`, and where
+/// accounts or invitations are known `coverage_month` and `account_standing`.
 /// `all` are the months with row tables. Both are ascending. A wanted month that is not among `all` has no rows.
 ///
-/// Returns what in `goals` finds no answers, one sentence each: a goal that nothing is held against is a slip of the pen.
+/// Returns what in the goals finds no answers, one sentence each: a goal that nothing is held against is a slip of the pen.
 ///
 /// Fails when `tables` cannot be read, when their rows are not in the order in which they were written, and with what `emit`
 /// fails with.
-pub fn figures(tables: &dyn Tables, all: &[Month], wanted: &[Month], goals: &Goals, room: Room<'_>, emit: Emit<'_>) -> Result<Vec<String>> {
+pub fn figures(
+    tables: &dyn Tables,
+    all: &[Month],
+    wanted: &[Month],
+    terms: Terms<'_>,
+    room: Room<'_>,
+    emit: Emit<'_>,
+) -> Result<Vec<String>> {
+    let goals = terms.goals;
     // A month that lost its last row is wanted but no longer among all.
     let mut needed: Vec<Month> = all.iter().chain(wanted).copied().collect();
     needed.sort_unstable();
     needed.dedup();
     needed.retain(|month| is_reached(*month, wanted) || initiative::is_baseline(goals, *month));
-    let tallies = AllTallies::read(tables, &needed, wanted, room, emit)?;
-    let kpi = kpi::kpi_months(&tallies, wanted, goals, room)?;
+    let tallies = AllTallies::read(tables, &needed, wanted, terms, room, emit)?;
+    let frames = kpi::all_frames(&tallies, wanted);
+    let asked = frames.iter().flat_map(window::Frame::spans).chain(initiative::spans(&tallies, wanted, goals));
+    let windows = windows::Windows::count(&tallies, asked, terms.one_per, room)?;
+    let kpi = kpi::kpi_months(&tallies, &windows, &frames, wanted, goals);
+    let initiatives = initiative::initiative_months(&tallies, &windows, wanted, goals);
+    drop(windows);
     let themes = theme_month::theme_months(&tallies, wanted)?;
-    let initiatives = initiative::initiative_months(&tallies, wanted, goals);
     for (month, ((kpi, themes), initiatives)) in wanted.iter().zip(kpi.iter().zip(&themes).zip(&initiatives)) {
         emit(&KPI_MONTH, *month, kpi)?;
         emit(&THEME_MONTH, *month, themes)?;
         emit(&INITIATIVE_MONTH, *month, initiatives)?;
+        let known: Vec<&standing::StandingMonth> = tallies.months.iter().filter_map(|m| m.standing.as_ref()).collect();
+        let upto = known.partition_point(|m| m.month <= *month);
+        emit(&COVERAGE_MONTH, *month, &coverage::rows(&known[..upto], *month, terms))?;
+        emit(&ACCOUNT_STANDING, *month, &standing::rows(&known[..upto], *month, terms))?;
     }
     let idle = goals::idle(goals, &tallies);
     tallies.clear()?;
@@ -146,12 +184,13 @@ pub fn figures(tables: &dyn Tables, all: &[Month], wanted: &[Month], goals: &Goa
 /// The rows of `account_month` of one month: they look at no other month, and at no goal.
 ///
 /// Fails like [`figures`].
-pub fn account_figures(tables: &dyn Tables, month: Month) -> Result<RecordBatch> {
+pub fn account_figures(tables: &dyn Tables, month: Month, terms: Terms<'_>) -> Result<RecordBatch> {
     let (mut names, mut accounts) = (names::Names::default(), account::Accounts::default());
-    response::each_response(tables, month, &mut names, |response| {
+    response::each_response(tables, month, &mut names, terms.directory, |response| {
         accounts.add(response);
         Ok(())
     })?;
+    accounts.invite(&invited::of_month(tables, month, terms)?, &mut names);
     Ok(accounts.rows(month, &names))
 }
 

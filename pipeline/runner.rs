@@ -24,6 +24,7 @@ mod overlay;
 mod progress;
 pub(crate) mod rejects;
 mod replay;
+mod roster;
 mod settings;
 mod stamps;
 pub(crate) mod survey;
@@ -44,6 +45,7 @@ pub use listing::list;
 pub use manifest::{InputRecord, Manifest, RowCounts, VerbatimCounts};
 pub use options::{RunOptions, TooManyRejects};
 pub use progress::{Progress, Standing};
+pub(crate) use roster::directory;
 pub(crate) use settings::load as settings_of;
 pub use stamps::fingerprint_of_file;
 pub use sync::{SyncOptions, SyncOutcome, sync};
@@ -97,7 +99,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     let mut store = Store::open(&options.out)?;
     replay::replay(old.as_ref(), &mut store)?;
     let previous = Previous::of(old.as_ref())?;
-    let (goals, goals_text) = settings::goals(&options.settings)?;
+    let mut held = settings::Held::of(&options.settings)?;
     phases.end("open");
 
     progress.begin("surveying", inputs.n_bytes());
@@ -142,9 +144,10 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     let Knowledge { rules, lexicons, model, redactor, mut fingerprints, .. } = knowledge;
     let engine =
         Engine { settings: options.settings.clone(), rules, lexicons, model, registry, redactor, as_of: options.as_of.as_microsecond() };
-    fingerprints.insert("goals", goals.fingerprint());
     fingerprints
         .insert("input", Fingerprint::of("input").part(&stamps.iter().map(|s| s.fingerprint.as_str()).collect::<Vec<_>>().join(",")).id());
+    fingerprints.insert("roster", roster::fingerprint(options)?);
+    fingerprints.insert("goals", held.goals.fingerprint());
     let run_id = run_id(options, &fingerprints, previous.run_id.as_deref());
     let file_terms = FileTerms { compression: options.settings.output.compression, run_id: run_id.clone() };
     if let Some(old) = &old {
@@ -197,20 +200,25 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     let decided = decisions::lay_over(&staging, &file_terms, &store, &options.settings, known)?;
     let decisions::Changed { rows: changed, cases, detected, warnings: about_cases, .. } = decided;
     let actions = actions::write(&staging, old.as_ref(), &file_terms, &store)?;
-    settings::save(&staging, &options.settings, goals_text.as_deref())?;
+    let brought = roster::bring(&staging, old.as_ref(), options, &file_terms)?;
+    held.directory = roster::directory(staging.version(), options.settings.accounts.high_value)?;
+    fingerprints.insert("goals", held.fingerprint());
+    settings::save(&staging, &options.settings, held.text.as_deref())?;
     let room = Room { folder: &spill, budget_bytes: options.memory_bytes / 2 };
-    let mut rows_changed: BTreeSet<Month> = touched.union(&changed).copied().collect();
+    let mut rows_changed: BTreeSet<Month> = touched.union(&changed).chain(&brought.invited).copied().collect();
     if previous.goals.as_deref() != fingerprints.get("goals").map(String::as_str) {
         // Goals are no rows: every month is held against the new ones.
         rows_changed.extend(staging.version().months(&RESPONSE)?);
     }
-    let mut figures = figures::write(&staging, old.as_ref(), &rows_changed, &goals, &file_terms, room)?;
+    let mut figures = figures::write(&staging, old.as_ref(), &rows_changed, &held, &file_terms, room)?;
     if let Some(old) = &old {
         let of_accounts: BTreeSet<Month> = cases.difference(&figures.months).copied().collect();
-        figures::write_accounts(&staging, old, &of_accounts, &file_terms)?;
+        figures::write_accounts(&staging, old, &of_accounts, &held, &file_terms)?;
     }
     figures.months.extend(cases);
     figures.months.extend(actions);
+    figures.months.extend(brought.invited);
+    figures.months.extend(brought.indicators);
     write_missing_tables(&staging, options, &file_terms)?;
     keep_equal_dimensions(&staging, old.as_ref())?;
     remove_spill(&spill)?;
@@ -233,8 +241,12 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
         fingerprints,
         registry_version: engine.registry.version(),
         months_written: touched.union(&figures.months).map(Month::to_string).collect(),
+        months_restated: match &old {
+            Some(old) => old.months(&RESPONSE)?.intersection(&touched).map(Month::to_string).collect(),
+            None => Vec::new(),
+        },
         rows_written: rows_written.into_iter().map(|(table, n)| (table.to_owned(), n)).collect(),
-        warnings: warnings.into_iter().chain(about_cases).chain(figures.idle_goals).collect(),
+        warnings: warnings.into_iter().chain(about_cases).chain(brought.warnings).chain(figures.idle_goals).collect(),
         ..Manifest::default()
     };
     tell(&mut manifest, &inputs, &tally);

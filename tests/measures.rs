@@ -1,13 +1,14 @@
 //! Tests of measures: worked examples of each definition, and what must hold of any feedback.
 
 mod feedback;
+mod worked;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use arrow_array::{Array as _, RecordBatch, cast::AsArray as _, types::Float64Type, types::Int64Type};
 use feedback::{Answered, Feedback, Said, Scored, generated};
-use outspoken::measure::{self, Goals, Room, affected};
+use outspoken::measure::{self, Directory, Goals, OnePer, Room, Terms, affected};
 use outspoken::month::Month;
 
 const COLUMN: &str = "a column of the table";
@@ -65,6 +66,8 @@ struct Figures {
     theme_month: RecordBatch,
     account_month: RecordBatch,
     initiative_month: RecordBatch,
+    coverage_month: RecordBatch,
+    account_standing: RecordBatch,
 }
 
 fn figures(feedback: &Feedback, all: &[Month], wanted: &[Month], goals: &Goals) -> outspoken::Result<Vec<Figures>> {
@@ -72,10 +75,14 @@ fn figures(feedback: &Feedback, all: &[Month], wanted: &[Month], goals: &Goals) 
 }
 
 fn within(budget_bytes: usize, feedback: &Feedback, all: &[Month], wanted: &[Month], goals: &Goals) -> outspoken::Result<Vec<Figures>> {
+    held(budget_bytes, feedback, all, wanted, Terms { goals, one_per: OnePer::Response, directory: &Directory::default() })
+}
+
+fn held(budget_bytes: usize, feedback: &Feedback, all: &[Month], wanted: &[Month], terms: Terms<'_>) -> outspoken::Result<Vec<Figures>> {
     let folder = tempfile::tempdir().expect("a folder");
     let room = Room { folder: &folder.path().join("spill"), budget_bytes };
     let emitted = Mutex::new(BTreeMap::new());
-    measure::figures(feedback, all, wanted, goals, room, &|table, month, batch| {
+    measure::figures(feedback, all, wanted, terms, room, &|table, month, batch| {
         let before = emitted.lock().expect("no thread panicked").insert((table.name, month), batch.clone());
         assert!(before.is_none(), "{} of {month} twice", table.name);
         Ok(())
@@ -89,6 +96,8 @@ fn within(budget_bytes: usize, feedback: &Feedback, all: &[Month], wanted: &[Mon
         theme_month: take("theme_month", *month),
         account_month: take("account_month", *month),
         initiative_month: take("initiative_month", *month),
+        coverage_month: take("coverage_month", *month),
+        account_standing: take("account_standing", *month),
     };
     Ok(wanted.iter().map(of_month).collect())
 }

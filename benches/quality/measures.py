@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Recompute the month tables of an output directory and compare every figure.
 
-Usage: measures.py OUT_DIR [GOALS.toml]        (needs: pip install duckdb pandas scipy statsmodels)
+Usage: measures.py OUT_DIR [GOALS.toml] [--contact] [--summary]        (needs: pip install duckdb pandas scipy statsmodels)
+
+--contact: the tables were made with `one_per = "contact"`. --summary: no line for columns that agree.
 
 Counts, sums and distinct people come from SQL over the row tables in DuckDB; intervals and tests from scipy and
 statsmodels. Nothing is shared with the program but the definitions, which are those of pipeline/measure.rs. Compared are
@@ -24,6 +26,7 @@ DIMENSIONS = ["area", "channel", "product", "segment"]
 Z = st.norm.ppf(0.975)
 db = duckdb.connect()
 promised = {}
+one_per_contact = False
 
 
 def load(out):
@@ -33,25 +36,38 @@ def load(out):
     said = "nullif(trim({0}), '')"
     name = "lower(trim(regexp_replace({0}, '\\s+', ' ', 'g')))"
     account = f"coalesce({said.format('account_id')}, {name.format(said.format('account_name'))})"
-    db.execute(f"""create table r as select source, response_id, is_hotline, nps_score,
+    # Answers under another id or name of an account are answers of the account.
+    db.execute(f"""create table named as select word, min(account_id) as account_id from (
+        select account_id, account_id as word from read_parquet('{out}/tables/account/*.parquet') union all
+        select account_id, trim(unnest(string_split(aliases, '|'))) from read_parquet('{out}/tables/account/*.parquet') union all
+        select account_id, {name.format("trim(unnest(string_split(aliases, '|')))")} from read_parquet('{out}/tables/account/*.parquet') union all
+        select account_id, {name.format('account_name')} from read_parquet('{out}/tables/account/*.parquet')) where word is not null group by word""")
+    raw, account = account, "coalesce(named.account_id, raw)"
+    db.execute(f"""create table r as select source, response_id, received_at, is_hotline, nps_score,
         year(report_month) * 12 + month(report_month) as m, {said.format('account_name')} as account_name, {account} as account,
         coalesce('c ' || {said.format('contact_id')}, 'a ' || {account} || chr(1) || {name.format(said.format('contact_name'))}) as person,
-        {', '.join(said.format(d) + ' as ' + d for d in DIMENSIONS)} from response""")
+        {', '.join(said.format(d) + ' as ' + d for d in DIMENSIONS)}
+        from (select response.* rename (account_id as given_id), {raw} as raw from response) x left join named on word = raw""")
     parts = " union all ".join(f"select source, response_id, '{d}' as d, {d} as v from r where {d} is not null" for d in DIMENSIONS)
     db.execute(f"create table part as select source, response_id, 'all' as d, 'all' as v from r union all {parts}")
 
 
 def suppress(frame, base):
-    """Bases under five and, where that is one cell alone, the next smallest (the first of equals)."""
+    """Bases under five and, where there are any, the next smallest (the first of equals) until two cells with five answers are hidden."""
     hidden = frame[base] < MIN_SHOWN
-    if ((frame[base] > 0) & hidden).sum() == 1 and (~hidden).any():
-        hidden.loc[frame[~hidden].sort_values([base, "v"], kind="stable").index[0]] = True
+    small = frame[base][hidden & (frame[base] > 0)]
+    cells, answers = len(small), small.sum()
+    while cells and (cells < 2 or answers < MIN_SHOWN) and (~hidden).any():
+        index = frame[~hidden].sort_values([base, "v"], kind="stable").index[0]
+        hidden.loc[index] = True
+        cells, answers = cells + 1, answers + frame.loc[index, base]
     return hidden
 
 
-def wilson(n, base):
-    low, high = proportion_confint(n, base, method="wilson")
-    return min(low, n / base), max(high, n / base)
+def wilson(n, base, factor=1.0):
+    p, base = n / base, base / factor
+    low, high = proportion_confint(p * base, base, method="wilson")
+    return min(low, p), max(high, p)
 
 
 def adjusted_nps(up, down, base):
@@ -60,19 +76,41 @@ def adjusted_nps(up, down, base):
     return up - down, (up + down - (up - down) ** 2) / n
 
 
+QUANTITY = {"mean": "value", "ces": "value", "nps": "net"}
+
+
+def spread(statistic, c):
+    """Design effect of accounts and degrees of freedom between them; None: all answers are of one account."""
+    if not c.get("g_n2") or c["g_n2"] == c["n"]:
+        return 1.0, c["n"] - 1, 1.0
+    if c["g"] < 2:
+        return None
+    q, n = QUANTITY.get(statistic, statistic), c["n"]
+    mean = c["s_" + q] / n
+    between = c["ss_" + q] - 2 * mean * c["sn_" + q] + mean**2 * c["g_n2"]
+    within = c["s2_" + q] - c["s_" + q] ** 2 / n
+    effect = c["g"] / (c["g"] - 1) * (n - 1) / n * between / within if within > 1e-9 else c["g_n2"] / n
+    effect = max(1.0, effect)
+    return effect, c["g"] - 1, effect * (st.t.ppf(0.975, c["g"] - 1) / Z) ** 2
+
+
 def interval(statistic, c, scale):
+    wider = spread(statistic, c)
+    if wider is None:
+        return None, None
+    effect, df, factor = wider
     if statistic in ("mean", "ces"):
         if c["n"] < 2:
             return None, None
-        half = st.t.ppf(0.975, c["n"] - 1) * (c["var"] / c["n"]) ** 0.5
+        half = st.t.ppf(0.975, df) * (effect * c["var"] / c["n"]) ** 0.5
         low, high = c["mean"] - half, c["mean"] + half
         return (max(low, scale[0]), min(high, scale[1])) if scale[0] is not None else (low, high)
     if statistic == "nps":
         score, variance = adjusted_nps(c["up"], c["down"], c["n"])
         value = 100 * (c["up"] - c["down"]) / c["n"]
-        half = Z * variance**0.5
+        half = Z * (factor * variance) ** 0.5
         return min(value, max(-100, 100 * (score - half))), max(value, min(100, 100 * (score + half)))
-    return wilson(c[statistic], c["n"])
+    return wilson(c[statistic], c["n"], factor)
 
 
 def value(statistic, c):
@@ -82,27 +120,32 @@ def value(statistic, c):
 
 
 def shares_p(n1, b1, n2, b2):
-    return 1.0 if n1 + n2 in (0, b1 + b2) else proportions_ztest([n1, n2], [b1, b2])[1]
+    return 1.0 if n1 + n2 < 1e-12 or n1 + n2 > b1 + b2 - 1e-9 else proportions_ztest([n1, n2], [b1, b2])[1]
 
 
 def change(statistic, now, before):
     """Interval and p-value of a change."""
     diff = value(statistic, now) - value(statistic, before)
+    wider, earlier = spread(statistic, now), spread(statistic, before)
+    if wider is None or earlier is None:
+        return None, None, None
     if statistic in ("mean", "ces"):
         if now["n"] < 2 or before["n"] < 2:
             return None, None, None
-        s1, s2 = now["var"] / now["n"], before["var"] / before["n"]
+        s1, s2 = wider[0] * now["var"] / now["n"], earlier[0] * before["var"] / before["n"]
         if s1 + s2 <= 0:
             return diff, diff, 1.0 if diff == 0 else 0.0
-        df = (s1 + s2) ** 2 / (s1**2 / (now["n"] - 1) + s2**2 / (before["n"] - 1))
+        df = (s1 + s2) ** 2 / (s1**2 / wider[1] + s2**2 / earlier[1])
         half = st.t.ppf(0.975, df) * (s1 + s2) ** 0.5
-        p = st.ttest_ind_from_stats(now["mean"], now["var"] ** 0.5, now["n"], before["mean"], before["var"] ** 0.5, before["n"], equal_var=False)
-        return diff - half, diff + half, p.pvalue
+        return diff - half, diff + half, 2 * st.t.sf(abs(diff) / (s1 + s2) ** 0.5, df)
     if statistic == "nps":
-        error = 100 * (adjusted_nps(now["up"], now["down"], now["n"])[1] + adjusted_nps(before["up"], before["down"], before["n"])[1]) ** 0.5
+        variances = (adjusted_nps(c["up"], c["down"], c["n"])[1] * w[2] for c, w in ((now, wider), (before, earlier)))
+        error = 100 * sum(variances) ** 0.5
         return diff - Z * error, diff + Z * error, 2 * st.norm.sf(abs(diff) / error)
-    low, high = confint_proportions_2indep(now[statistic], now["n"], before[statistic], before["n"], method="newcomb", compare="diff")
-    return low, high, shares_p(now[statistic], now["n"], before[statistic], before["n"])
+    (b1, b2) = now["n"] / wider[2], before["n"] / earlier[2]
+    n1, n2 = now[statistic] / now["n"] * b1, before[statistic] / before["n"] * b2
+    low, high = confint_proportions_2indep(n1, b1, n2, b2, method="newcomb", compare="diff")
+    return low, high, shares_p(n1, b1, n2, b2)
 
 
 def verdicts(rows, change_column, group, prefix=""):
@@ -137,26 +180,38 @@ def frames(wanted):
     return pd.DataFrame(out, columns=["f", "source", "measure", "area", "kind", "low", "high", "m", "w", "b0", "b1"])
 
 
-def cells(frame_rows, first, last):
-    db.register("frame_rows", frame_rows)
-    return db.execute(f"""select f, p.d, p.v, count(*) as n, avg(value) as mean, coalesce(var_samp(value), 0) as var,
-        count(*) filter (is_top_box) as top_box, count(*) filter (is_top_band) as top_band, count(*) filter (is_top_2_box) as top_2_box,
-        count(*) filter (is_bottom_box) as bottom_box, count(is_top_2_box) as n_top_2, count(*) filter (value >= 9) as up,
-        count(*) filter (value <= 6) as down, count(distinct r.person) as respondents, count(distinct r.account) as accounts
+def picked(first, last):
+    """The answers of each frame with their parts; with --contact the newest of each person."""
+    newest = "qualify row_number() over (partition by f, coalesce(r.person, 'r ' || a.source || chr(1) || a.response_id) order by a.m desc, r.received_at desc nulls last) = 1"
+    return f"""(with one as (select f, a.*, r.person, r.account, coalesce('a ' || r.account, 'r ' || a.response_id) as g
         from frame_rows f join answer a on a.source = f.source and a.measure = f.measure and a.area is not distinct from f.area
             and a.kind = f.kind and a.low is not distinct from f.low and a.high is not distinct from f.high and a.m between {first} and {last}
-        join part p on p.source = a.source and p.response_id = a.response_id
-        join r on r.source = a.source and r.response_id = a.response_id
-        group by all""").df()
+        join r on r.source = a.source and r.response_id = a.response_id {newest if one_per_contact else ''})
+        select one.*, p.d, p.v from one join part p on p.source = one.source and p.response_id = one.response_id)"""
+
+
+QUANTITIES = {"value": "value", "net": "(value >= 9)::int - (value <= 6)::int"} | {
+    box: f"coalesce(is_{box}, false)::int" for box in ("top_box", "top_band", "top_2_box", "bottom_box")}
+
+
+def cells(frame_rows, first, last):
+    db.register("frame_rows", frame_rows)
+    sums = ", ".join(f"sum({x}) as s_{q}, sum(({x}) * ({x})) as s2_{q}" for q, x in QUANTITIES.items())
+    main = db.execute(f"""select f, d, v, count(*) as n, avg(value) as mean, coalesce(var_samp(value), 0) as var,
+        count(*) filter (is_top_box) as top_box, count(*) filter (is_top_band) as top_band, count(*) filter (is_top_2_box) as top_2_box,
+        count(*) filter (is_bottom_box) as bottom_box, count(is_top_2_box) as n_top_2, count(*) filter (value >= 9) as up,
+        count(*) filter (value <= 6) as down, count(distinct person) as respondents, count(distinct account) as accounts, {sums}
+        from {picked(first, last)} group by all""").df()
+    groups = ", ".join(f"sum({x}) as s_{q}" for q, x in QUANTITIES.items())
+    squares = ", ".join(f"sum(s_{q} * s_{q}) as ss_{q}, sum(s_{q} * n) as sn_{q}" for q in QUANTITIES)
+    grouped = db.execute(f"""select f, d, v, count(*) as g, sum(n * n) as g_n2, {squares} from
+        (select f, d, v, g, count(*) as n, {groups} from {picked(first, last)} group by all) group by all""").df()
+    return main.merge(grouped, on=["f", "d", "v"])
 
 
 def largest():
-    return db.execute("""select f, d, v, max(n) as largest from (select f, p.d, p.v, r.account, count(*) as n
-        from frame_rows f join answer a on a.source = f.source and a.measure = f.measure and a.area is not distinct from f.area
-            and a.kind = f.kind and a.low is not distinct from f.low and a.high is not distinct from f.high and a.m between f.m - f.w + 1 and f.m
-        join part p on p.source = a.source and p.response_id = a.response_id
-        join r on r.source = a.source and r.response_id = a.response_id
-        where r.account is not null group by all) group by all""").df()
+    return db.execute(f"""select f, d, v, max(n) as largest from (select f, d, v, account, count(*) as n
+        from {picked('f.m - f.w + 1', 'f.m')} where account is not null group by all) group by all""").df()
 
 
 def kpi(wanted):
@@ -186,6 +241,8 @@ def kpi(wanted):
             row = {k: c[k] for k in ("source", "m", "w", "measure", "kind", "area", "d", "v")} | {"statistic": s, "base": c["n"]}
             row |= {k: c[k] or None for k in ("respondents", "accounts")}
             row["largest_account_share"] = c["largest"] / c["n"]
+            wider = spread(s, c)
+            row["effective_base"] = c["n"] / wider[2] if wider else 1.0
             goal = next((g for g in goals if is_goal_of(g, row)), {})
             row |= {"owner": goal.get("owner"), "baseline": goal.get("baseline"), "goal": latest(goal.get("goal", {}), c["m"])}
             if c["hidden"]:
@@ -207,7 +264,7 @@ def kpi(wanted):
                 row[prefix + "value" if prefix else "previous_value"] = value(s, prior)
                 row[prefix + "change"] = value(s, c) - value(s, prior)
                 row[prefix + "change_low"], row[prefix + "change_high"], p = change(s, c, prior)
-                if c["n"] >= MIN_TESTED and prior["n"] >= MIN_TESTED:
+                if c["n"] >= MIN_TESTED and prior["n"] >= MIN_TESTED and p is not None:
                     row[prefix + "p_value"] = p
             rows.append(row)
     compared = ["change", "change_low", "change_high", "p_value", "q_value", "verdict"]
@@ -219,7 +276,7 @@ def kpi(wanted):
         dimension_value as v, statistic, base, respondents, accounts, value, value_low, value_high, previous_value, change, change_low,
         change_high, p_value, q_value, verdict, last_year_value, last_year_change, last_year_change_low, last_year_change_high,
         last_year_p_value, last_year_q_value, last_year_verdict,
-        goal, baseline, owner, status, largest_account_share from kpi_month""").df()
+        goal, baseline, owner, status, largest_account_share, effective_base from kpi_month""").df()
     compare("kpi_month", found, rows, ["source", "m", "w", "measure", "area", "d", "v", "statistic"])
 
 
@@ -239,25 +296,30 @@ def is_goal_of(goal, row):
 
 def error(statistic, c):
     """Variance of a statistic over its answers, adjusted for small bases."""
+    wider = spread(statistic, c) if statistic != "share" else (1, 1, 1)
+    if wider is None:
+        return None
     if statistic in ("mean", "ces"):
-        return c["var"] / c["n"] if c["n"] else 0
+        return wider[2] * c["var"] / c["n"] if c["n"] else 0
     if statistic == "nps":
-        return 1e4 * adjusted_nps(c["up"], c["down"], c["n"])[1] if c["n"] else 0
+        return wider[2] * 1e4 * adjusted_nps(c["up"], c["down"], c["n"])[1] if c["n"] else 0
     share = (c[statistic] + 2) / (c["n"] + 4)
-    return share * (1 - share) / max(c["n"], 1)
+    return wider[2] * share * (1 - share) / max(c["n"], 1)
 
 
-def tally(where, m, series, d, v):
+def tally(where, m, source, measure, d, v):
     """Answers of a month on the newest scale, and of a span before on the same."""
-    scales = db.execute(f"""select kind, low, high, min(m), count(*) filter (m = {m}) as n from answer
-        where {series} group by all having n > 0 order by 4, 5, 1, 2, 3""").fetchall()
+    scales = db.execute(f"""select area, kind, low, high, min(m), count(*) filter (m = {m}) as n from answer
+        where source = '{source}' and measure = '{measure}' group by all having n > 0 order by 5, 6, 2, 3, 4""").fetchall()
     if not scales:
         return None, None, None
-    kind, low, high = scales[-1][:3]
-    return (low, high), *(db.execute(f"""select count(*) as n, avg(value) as mean, coalesce(var_samp(value), 0) as var,
-        count(*) filter (is_top_box) as top_box, count(*) filter (value >= 9) as up, count(*) filter (value <= 6) as down
-        from answer join part p using (source, response_id) where {series} and kind = '{kind}' and low = {low} and high = {high}
-        and p.d = '{d}' and p.v = '{v}' and {span}""").df().to_dict("records")[0] for span in (f"m = {m}", where))
+    area, kind, low, high = scales[-1][:4]
+    frame = pd.DataFrame([(0, source, measure, area, kind, low, high)], columns=["f", "source", "measure", "area", "kind", "low", "high"])
+    def one(first, last):
+        rows = cells(frame, first, last)
+        rows = rows[(rows.d == d) & (rows.v == v)].to_dict("records")
+        return rows[0] if rows else {"n": 0}
+    return (low, high), one(m, m), one(*where)
 
 
 def initiatives(wanted):
@@ -267,7 +329,7 @@ def initiatives(wanted):
         start = by_month({i["work_start"][:7]: 0}).popitem()[0]
         full = by_month({i["full_effect_month"]: 0}).popitem()[0] if "full_effect_month" in i else None
         d, v = i.get("dimension", "all"), i.get("dimension_value", "all")
-        where = f"m between {start - 12} and {start - 1}"
+        where = (start - 12, start - 1)
         for m in (m for m in wanted if m >= start and (full is None or m <= full + 12)):
             row = {"initiative_id": i["id"], "m": m, "baseline": i.get("baseline")}
             rows.append(row)
@@ -284,23 +346,22 @@ def initiatives(wanted):
                 now, before = ({"n": b, "share": n} for n, b in (db.execute(f"""select count(*) filter (response_id in (select response_id from mention
                     where theme_id = '{i['theme_id']}' and source = '{source}')), count(*) from r join part p using (source, response_id)
                     semi join (from verbatim where meaningful is not false) x using (source, response_id)
-                    where source = '{source}' and p.d = '{d}' and p.v = '{v}' and {span}""").fetchone() for span in (f"m = {m}", where)))
+                    where source = '{source}' and p.d = '{d}' and p.v = '{v}' and {span}""").fetchone() for span in (f"m = {m}", f"m between {where[0]} and {where[1]}")))
                 others = []
             else:
                 source, area, kind = db.execute(f"""select source, area, any_value(kind) from answer where measure = '{i['measure']}' {only}
                     and m between {m - 23} and {m} group by all order by count(*) desc, source limit 1""").fetchone()
                 s = i.get("statistic", {"nps": "nps", "ces": "ces"}.get(kind, "top_box"))
                 points = 100 if s == "top_box" else 1
-                series = f"source = '{source}' and measure = '{i['measure']}'"
-                scale, now, before = tally(where, m, series, d, v)
+                scale, now, before = tally(where, m, source, i["measure"], d, v)
                 if now is None:
                     continue
                 if d != "all":
                     names = [x for (x,) in db.execute(f"select distinct v from part where d = '{d}' and v <> '{v}'").fetchall()]
-                    others = [tally(where, m, series, d, x)[1:] for x in names]
+                    others = [tally(where, m, source, i["measure"], d, x)[1:] for x in names]
                 elif area is not None:
                     names = db.execute(f"select distinct measure from answer where source = '{source}' and kind = '{kind}' and area <> '{area}'").fetchall()
-                    others = [tally(where, m, f"source = '{source}' and measure = '{x}'", d, v)[1:] for (x,) in names]
+                    others = [tally(where, m, source, x, d, v)[1:] for (x,) in names]
                 else:
                     others = []
             if d != "all" and now["n"] < MIN_SHOWN and "theme_id" in i or now["n"] == 0 and "theme_id" in i:
@@ -315,12 +376,13 @@ def initiatives(wanted):
             if row["baseline"] is None:
                 continue
             if now["n"] > 1:
-                variance = error(s, now) + (error(s, before) if measured else 0)
-                row["detectable_change"] = points * (Z + st.norm.ppf(0.8)) * variance**0.5
+                variances = [error(s, c) for c in ([now, before] if measured else [now])]
+                if None not in variances:
+                    row["detectable_change"] = points * (Z + st.norm.ppf(0.8)) * sum(variances) ** 0.5
             if shown:
                 row["actual_change"] = points * (value(s, now) - row["baseline"])
                 ends = change(s, now, before)[:2] if measured else [x - row["baseline"] for x in interval(s, now, scale) if x is not None]
-                if ends:
+                if ends and ends[0] is not None:
                     row["actual_low"], row["actual_high"] = (points * x for x in ends)
             if expected:
                 row["verdict"] = "cannot_be_told"
@@ -424,7 +486,7 @@ def accounts():
         for _, of in rows.sort_values("v").groupby(["source", "m"]):
             rows.loc[of.index[suppress(of, base)], column] = None
     found = db.execute("""select source, account_id, year(report_month) * 12 + month(report_month) as m, account_name, responses, respondents, sentiment, nps,
-        top_box, hotlines, open_hotlines, top_themes from account_month""").df()
+        top_box, hotlines, open_hotlines, top_themes from account_month where responses > 0""").df()
     compare("account_month", found, rows[found.columns], ["source", "account_id", "m"])
 
 
@@ -486,15 +548,18 @@ def compare(table, found, expected, key):
             a, b = a.astype(float), b.astype(float)
             same = ((a - b).abs() <= 2e-6 * np.maximum(1, b.abs())) | (a.isna() & b.isna())
         agree, differ = agree + int(same.sum()), differ + int((~same).sum())
-        print(f"{table}.{column}: {int(same.sum())} agree, {int((~same).sum())} differ ({int(b.notna().sum())} not null)")
+        if not same.all() or "--summary" not in sys.argv:
+            print(f"{table}.{column}: {int(same.sum())} agree, {int((~same).sum())} differ ({int(b.notna().sum())} not null)")
         if not same.all():
             print(both[~same][key + [column, column + "_x"]].head().to_string())
 
 
 def main():
-    global promised
-    promised = tomllib.load(open(sys.argv[2], "rb")) if len(sys.argv) > 2 else {}
-    load(sys.argv[1])
+    global promised, one_per_contact
+    one_per_contact = "--contact" in sys.argv
+    names = [name for name in sys.argv[1:] if not name.startswith("--")]
+    promised = tomllib.load(open(names[1], "rb")) if len(names) > 1 else {}
+    load(names[0])
     wanted = [m for (m,) in db.execute("select distinct m from r order by m").fetchall()]
     kpi(wanted)
     themes(wanted)

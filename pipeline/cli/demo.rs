@@ -26,9 +26,12 @@ pub(super) struct Arguments {
     batch_rows: u32,
 }
 
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 7] = [
     ("outspoken.toml", include_str!("../../datasets/demo/outspoken.toml")),
     ("goals.toml", include_str!("../../datasets/demo/goals.toml")),
+    ("accounts.csv", include_str!("../../datasets/demo/accounts.csv")),
+    ("invitations.csv", include_str!("../../datasets/demo/invitations.csv")),
+    ("call_centre.csv", include_str!("../../datasets/demo/call_centre.csv")),
     ("relationship_survey.csv", include_str!("../../datasets/demo/relationship_survey.csv")),
     ("complaints.jsonl", include_str!("../../datasets/demo/complaints.jsonl")),
 ];
@@ -43,7 +46,7 @@ pub(super) fn main(arguments: &Arguments, voice: Voice) -> anyhow::Result<Ending
     for (name, text) in FILES {
         fs_err::write(input.join(name), text).map_err(Error::io("cannot write the input of the demo"))?;
     }
-    let inputs = FILES.iter().skip(2).map(|(name, _)| input.join(name).display().to_string()).collect();
+    let inputs = FILES.iter().skip(FILES.len() - 2).map(|(name, _)| input.join(name).display().to_string()).collect();
     let mut options = RunOptions::new(inputs, arguments.out.clone());
     options.settings = config::load(&input.join("outspoken.toml"))?;
     options.as_of = AS_OF.parse()?;

@@ -23,6 +23,15 @@ pub(super) struct Arguments {
     /// Output directory; made if it is missing.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Account file: ids, aliases, tier, revenue, renewal date, account manager [default: that of the settings, else as before].
+    #[arg(long, value_name = "FILE")]
+    accounts: Option<PathBuf>,
+    /// Invitation file: who was asked in which wave [default: that of the settings, else as before].
+    #[arg(long, value_name = "FILE")]
+    invited: Option<PathBuf>,
+    /// Figures from elsewhere by month, such as first call resolution [default: that of the settings, else as before].
+    #[arg(long, value_name = "FILE")]
+    indicators: Option<PathBuf>,
     /// Published rows of the months and sources of the input go unless the input has them.
     ///
     /// For sources without an id column: a corrected dump replaces the whole month.
@@ -119,6 +128,9 @@ impl HowArguments {
 /// Runs and tells.
 pub(super) fn main(arguments: &Arguments, voice: Voice) -> anyhow::Result<Ending> {
     let mut options = arguments.input.options(arguments.out.clone())?;
+    options.accounts.clone_from(&arguments.accounts);
+    options.invited.clone_from(&arguments.invited);
+    options.indicators.clone_from(&arguments.indicators);
     options.replace_month = arguments.replace_month;
     options.max_reject_share = arguments.max_reject_share;
     options.too_many_rejects = arguments.too_many_rejects.into();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use arrow_array::RecordBatch;
 
 use super::dimension::suppressed;
+use super::invited::Invited;
 use super::names::Names;
 use super::response::Response;
 use super::tally::{Boxes, SCALE};
@@ -25,6 +26,7 @@ pub(super) struct Accounts {
 #[derive(Debug, Default)]
 struct Account {
     name: String,
+    invited: i64,
     responses: i64,
     respondents: Vec<u64>,
     sentiment: Share,
@@ -62,6 +64,21 @@ impl Accounts {
         self.themes.sort_unstable();
         self.themes.dedup();
         accounts.get_mut(&response.account_key).expect("it was put there").add(response, &self.themes);
+    }
+
+    /// Adds those who were asked; an account of which nobody answered gets a row too.
+    pub(super) fn invite(&mut self, invited: &[Invited], names: &mut Names) {
+        for invited in invited.iter().filter(|invited| !invited.account_key.is_empty()) {
+            let source = names.sources.code(invited.source.as_str()) as usize;
+            if self.by_source.len() <= source {
+                self.by_source.resize_with(source + 1, BTreeMap::new);
+            }
+            let account = self.by_source[source].entry(invited.account_key.clone()).or_default();
+            account.invited += 1;
+            if account.name.is_empty() {
+                account.name.clone_from(&invited.account_name);
+            }
+        }
     }
 
     /// The rows of the month.
@@ -144,6 +161,7 @@ fn write(out: &mut Rows, account: &mut Account, names: &Names, hidden: [bool; 3]
     let shown = |share: Share, hidden: bool| Some(share).filter(|s| s.base > 0 && !hidden);
     let mean = |share: Share| share.sum as f64 / share.base as f64;
     out.text(account_month::account_name, Some(account.name.as_str()).filter(|name| !name.is_empty()));
+    out.int(account_month::invited, Some(account.invited).filter(|n| *n > 0));
     out.int(account_month::responses, account.responses);
     out.int(account_month::respondents, Some(account.respondents.len() as i64).filter(|n| *n > 0));
     let scored = shown(account.sentiment, hidden[0]);

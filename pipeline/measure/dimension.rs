@@ -30,18 +30,20 @@ impl Dimension {
 /// With four answers or fewer, a figure is a person.
 pub(super) const MIN_SHOWN_BASE: i64 = 5;
 
-/// Which cells of one dimension are suppressed: bases under [`MIN_SHOWN_BASE`] and, when that is one cell alone, the
-/// next smallest too (the first of equals), because the total less all others would give it away.
+/// Which cells of one dimension are suppressed: bases under [`MIN_SHOWN_BASE`] and, because the total less all others would give them
+/// away, the next smallest (the first of equals) until two cells with [`MIN_SHOWN_BASE`] answers together are hidden.
 ///
 /// Cells without answers are no cells.
 pub(super) fn suppressed(bases: &[i64]) -> Vec<bool> {
     let mut hidden: Vec<bool> = bases.iter().map(|base| *base < MIN_SHOWN_BASE).collect();
-    let n_hidden = bases.iter().filter(|base| (1..MIN_SHOWN_BASE).contains(*base)).count();
-    if n_hidden == 1 {
-        let next = bases.iter().enumerate().filter(|(_, base)| **base >= MIN_SHOWN_BASE).min_by_key(|(_, base)| **base);
-        if let Some((idx, _)) = next {
-            hidden[idx] = true;
-        }
+    let small = || bases.iter().filter(|base| (1..MIN_SHOWN_BASE).contains(*base));
+    let (mut n_hidden, mut n_answers) = (small().count(), small().sum::<i64>());
+    while n_hidden > 0 && (n_hidden < 2 || n_answers < MIN_SHOWN_BASE) {
+        let next = bases.iter().enumerate().filter(|(idx, _)| !hidden[*idx]).min_by_key(|(_, base)| **base);
+        let Some((idx, base)) = next else { break };
+        hidden[idx] = true;
+        n_hidden += 1;
+        n_answers += base;
     }
     hidden
 }
@@ -55,6 +57,7 @@ mod tests {
         for (bases, expected) in [
             (&[40, 12, 3, 90][..], &[false, true, true, false][..]),
             (&[40, 4, 3, 90], &[false, true, true, false]),
+            (&[40, 2, 1, 90], &[true, true, true, false]),
             (&[40, 12], &[false, false]),
             (&[4], &[true]),
             (&[9, 9, 1], &[true, false, true]),

@@ -12,9 +12,10 @@ use super::interval::{self, Interval, newcombe, wilson};
 use super::kpi::measures;
 use super::significance::MIN_TESTED_BASE;
 use super::tallies::AllTallies;
-use super::tally::{SCALE, Statistic, Tally};
+use super::tally::{SCALE, Statistic};
 use super::theme_month::ThemeMonth;
 use super::window::{HORIZON, Span, newest_series};
+use super::windows::{Counted, Windows};
 use crate::month::Month;
 use crate::schema::{INITIATIVE_MONTH, Rows, initiative_month};
 
@@ -32,12 +33,26 @@ pub fn answers_needed(base: i64, detectable_change: f64, expected_change: f64) -
     (needed.is_finite() && needed < 1e15).then_some(needed as i64)
 }
 
+/// The windows that the months of the initiatives are told by: any that may be, since a measure may be taken from another source in another month.
+pub(super) fn spans(tallies: &AllTallies, wanted: &[Month], goals: &Goals) -> Vec<(usize, Span)> {
+    let mut spans = Vec::new();
+    for initiative in goals.initiatives.iter().filter(|initiative| initiative.measure.is_some()) {
+        for month in wanted.iter().filter(|month| has_row(initiative, **month)) {
+            let now = Span::ending(*month, 1);
+            for series in measures(&tallies.series).into_iter().filter_map(|series| newest_series(tallies, series, now)) {
+                spans.extend([Some(now), baseline_span(initiative)].into_iter().flatten().map(|span| (series, span)));
+            }
+        }
+    }
+    spans
+}
+
 /// The rows of each wanted month.
-pub(super) fn initiative_months(tallies: &AllTallies, wanted: &[Month], goals: &Goals) -> Vec<RecordBatch> {
+pub(super) fn initiative_months(tallies: &AllTallies, windows: &Windows<'_>, wanted: &[Month], goals: &Goals) -> Vec<RecordBatch> {
     let of_month = |month: &Month| {
         let mut out = Rows::new(&INITIATIVE_MONTH);
         for initiative in goals.initiatives.iter().filter(|i| has_row(i, *month)) {
-            write(&mut out, initiative, *month, &outcome(tallies, initiative, *month));
+            write(&mut out, initiative, *month, &outcome(tallies, windows, initiative, *month));
         }
         out.finish()
     };
@@ -79,16 +94,17 @@ struct Outcome {
     detectable: Option<f64>,
 }
 
-fn outcome(tallies: &AllTallies, initiative: &Initiative, month: Month) -> Outcome {
+fn outcome(tallies: &AllTallies, windows: &Windows<'_>, initiative: &Initiative, month: Month) -> Outcome {
     match &initiative.theme_id {
         Some(theme) => of_theme(tallies, initiative, theme, month),
-        None => of_measure(tallies, initiative, month).unwrap_or(Outcome { baseline: initiative.baseline, ..Outcome::default() }),
+        None => of_measure(tallies, windows, initiative, month).unwrap_or(Outcome { baseline: initiative.baseline, ..Outcome::default() }),
     }
 }
 
 /// A measure, and the part of the responses, that an initiative aims at.
 struct Aim<'r> {
     tallies: &'r AllTallies,
+    windows: &'r Windows<'r>,
     series: std::ops::Range<usize>,
     dimension: Dimension,
     part: u32,
@@ -97,55 +113,53 @@ struct Aim<'r> {
 
 impl Aim<'_> {
     /// Answers of the newest scale of the month, now and before the work.
-    fn tallies(&self, month: Month, before: Option<Span>) -> Option<(usize, Tally, Tally)> {
+    fn counted(&self, month: Month, before: Option<Span>) -> Option<(usize, Counted, Counted)> {
         let now = Span::ending(month, 1);
         let series = newest_series(self.tallies, self.series.clone(), now)?;
-        let sum = |span: Span| {
-            let mut tally = Tally::default();
-            for of_month in self.tallies.months.iter().filter(|m| span.holds(m.month)) {
-                of_month.answers[series].get(self.dimension, self.part).into_iter().for_each(|t| tally.merge(t));
-            }
-            tally
-        };
-        Some((series, sum(now), before.map(sum).unwrap_or_default()))
+        let of = |span: Span| self.windows.of(series, span, self.dimension, self.part);
+        Some((series, of(now), before.map(of).unwrap_or_default()))
     }
 
     fn change(&self, month: Month, before: Option<Span>) -> Option<f64> {
-        let (_, now, before) = self.tallies(month, before)?;
-        let is_shown = now.base >= MIN_SHOWN_BASE && before.base >= MIN_SHOWN_BASE;
-        now.value(self.statistic).zip(before.value(self.statistic)).filter(|_| is_shown).map(|(now, before)| now - before)
+        let (_, now, before) = self.counted(month, before)?;
+        let is_shown = now.tally.base >= MIN_SHOWN_BASE && before.tally.base >= MIN_SHOWN_BASE;
+        let values = now.tally.value(self.statistic).zip(before.tally.value(self.statistic));
+        values.filter(|_| is_shown).map(|(now, before)| now - before)
     }
 }
 
-fn of_measure(tallies: &AllTallies, initiative: &Initiative, month: Month) -> Option<Outcome> {
-    let aim = aim(tallies, initiative, month)?;
+fn of_measure(tallies: &AllTallies, windows: &Windows<'_>, initiative: &Initiative, month: Month) -> Option<Outcome> {
+    let aim = aim(tallies, windows, initiative, month)?;
     let before_work = baseline_span(initiative);
-    let (series, now, before) = aim.tallies(month, before_work)?;
+    let (series, now, before) = aim.counted(month, before_work)?;
     let scale = tallies.series[series].scale.map(|(low, high)| (low as f64 / SCALE, high as f64 / SCALE));
     let statistic = aim.statistic;
-    let value = now.value(statistic).filter(|_| aim.dimension == Dimension::All || now.base >= MIN_SHOWN_BASE);
-    let baseline = initiative.baseline.or_else(|| before.value(statistic));
-    let measured = now.change(&before, statistic).filter(|_| initiative.baseline.is_none());
+    let value = now.tally.value(statistic).filter(|_| aim.dimension == Dimension::All || now.tally.base >= MIN_SHOWN_BASE);
+    let baseline = initiative.baseline.or_else(|| before.tally.value(statistic));
     let interval = match initiative.baseline {
-        Some(baseline) => now.interval(statistic, scale).map(|i| Interval { low: i.low - baseline, high: i.high - baseline }),
-        None => measured.map(|c| c.interval),
+        Some(baseline) => {
+            let around = now.tally.interval(statistic, now.spread(statistic), scale);
+            around.map(|i| Interval { low: i.low - baseline, high: i.high - baseline })
+        }
+        None => now.change(&before, statistic).map(|c| c.interval),
     };
-    let variance = now.error(statistic) + if initiative.baseline.is_none() { before.error(statistic) } else { 0.0 };
+    let error = |counted: &Counted| counted.tally.error(statistic, counted.spread(statistic));
+    let variance = if initiative.baseline.is_some() { error(&now) } else { error(&now).zip(error(&before)).map(|(a, b)| a + b) };
     let others: Vec<f64> = others(tallies, &aim).iter().filter_map(|other| other.change(month, before_work)).collect();
     Some(Outcome {
         points: statistic.points(),
         baseline,
-        base: Some(now.base_of(statistic)),
+        base: Some(now.tally.base_of(statistic)),
         change: value.zip(baseline).map(|(value, baseline)| value - baseline),
         interval: interval.filter(|_| value.is_some()),
         comparison: (!others.is_empty()).then(|| others.iter().sum::<f64>() / others.len() as f64),
-        detectable: (now.base > 1 && baseline.is_some()).then(|| (Z_95 + Z_80_POWER) * variance.sqrt()),
+        detectable: variance.filter(|_| now.tally.base > 1 && baseline.is_some()).map(|v| (Z_95 + Z_80_POWER) * v.sqrt()),
     })
 }
 
 /// The measure that the initiative names, of its area if it is of one: in the source that it names, else in the
 /// one with most answers in the two years up to the month.
-fn aim<'r>(tallies: &'r AllTallies, initiative: &Initiative, month: Month) -> Option<Aim<'r>> {
+fn aim<'r>(tallies: &'r AllTallies, windows: &'r Windows<'r>, initiative: &Initiative, month: Month) -> Option<Aim<'r>> {
     let reach = Span::ending(month, HORIZON);
     let n_answers = |series: &std::ops::Range<usize>| -> i64 {
         tallies.months.iter().filter(|m| reach.holds(m.month)).flat_map(|m| series.clone().map(|s| m.base(s))).sum()
@@ -166,13 +180,19 @@ fn aim<'r>(tallies: &'r AllTallies, initiative: &Initiative, month: Month) -> Op
         None => Statistic::leading(&tallies.series[series.start].kind),
     };
     let (dimension, part) = tallies.part_named(initiative.part.as_ref())?;
-    Some(Aim { tallies, series, dimension, part, statistic })
+    Some(Aim { tallies, windows, series, dimension, part, statistic })
 }
 
 /// What the initiative did not touch: the other parts of its dimension, else the same question about other areas.
 fn others<'r>(tallies: &'r AllTallies, aim: &Aim<'r>) -> Vec<Aim<'r>> {
-    let like =
-        |series: std::ops::Range<usize>, part: u32| Aim { tallies, series, part, dimension: aim.dimension, statistic: aim.statistic };
+    let like = |series: std::ops::Range<usize>, part: u32| Aim {
+        tallies,
+        windows: aim.windows,
+        series,
+        part,
+        dimension: aim.dimension,
+        statistic: aim.statistic,
+    };
     if aim.dimension != Dimension::All {
         let n_parts = tallies.parts[aim.dimension as usize - 1].len() as u32;
         return (0..n_parts).filter(|part| *part != aim.part).map(|part| like(aim.series.clone(), part)).collect();

@@ -69,9 +69,13 @@ pub fn mean(mean: f64, variance: f64, base: i64, scale: Option<(f64, f64)>) -> O
     if base < 2 {
         return None;
     }
-    let half = student_95((base - 1) as f64) * (variance / base as f64).sqrt();
-    let interval = Interval::around(mean, half);
-    Some(scale.map_or(interval, |(low, high)| interval.clipped(low, high)).with(mean))
+    Some(mean_of(mean, variance / base as f64, (base - 1) as f64, scale))
+}
+
+/// Student's t interval of a mean from the variance of that mean and its degrees of freedom, clipped to the scale.
+pub(super) fn mean_of(mean: f64, error: f64, df: f64, scale: Option<(f64, f64)>) -> Interval {
+    let interval = Interval::around(mean, student_95(df) * error.sqrt());
+    scale.map_or(interval, |(low, high)| interval.clipped(low, high)).with(mean)
 }
 
 /// Interval of an NPS, -100 to 100; `None` for a base of zero.
@@ -80,9 +84,14 @@ pub fn mean(mean: f64, variance: f64, base: i64, scale: Option<(f64, f64)>) -> O
 /// promoter, 3/4 a detractor and 3/2 passive, and the multinomial variance is taken of the adjusted shares. The
 /// interval is centred on the adjusted score, clipped to -100 and 100 and widened, if need be, to hold the score.
 pub fn nps(n_promoters: i64, n_detractors: i64, base: i64) -> Option<Interval> {
+    nps_wider(n_promoters, n_detractors, base, 1.0)
+}
+
+/// The interval of [`nps`] with a variance so many times larger.
+pub(super) fn nps_wider(n_promoters: i64, n_detractors: i64, base: i64, factor: f64) -> Option<Interval> {
     let (score, variance) = adjusted_nps(n_promoters, n_detractors, base)?;
     let plain = 100.0 * (n_promoters - n_detractors) as f64 / base as f64;
-    Some(Interval::around(100.0 * score, 100.0 * Z_95 * variance.sqrt()).clipped(-100.0, 100.0).with(plain))
+    Some(Interval::around(100.0 * score, 100.0 * Z_95 * (variance * factor).sqrt()).clipped(-100.0, 100.0).with(plain))
 }
 
 /// The adjusted score of [`nps`] as a fraction of one, and the variance of its mean.

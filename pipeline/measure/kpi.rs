@@ -3,26 +3,32 @@
 use arrow_array::RecordBatch;
 use rayon::prelude::*;
 
-use super::Room;
 use super::cell::{Cell, cells};
 use super::dimension::{Dimension, suppressed};
 use super::goals::{Goal, Goals};
 use super::interval::Interval;
-use super::people::{self, Heads};
 use super::significance::{MIN_TESTED_BASE, Verdict, benjamini_hochberg};
 use super::tallies::{AllTallies, SeriesKey};
-use super::tally::{SCALE, Statistic, Tally};
+use super::tally::{SCALE, Statistic};
 use super::window::{Frame, frames};
-use crate::error::Result;
+use super::windows::{Counted, Windows};
 use crate::month::Month;
 use crate::schema::{KPI_MONTH, Rows, kpi_month};
 
+/// The windows of every measure in the wanted months, with what each is compared with.
+pub(super) fn all_frames(tallies: &AllTallies, wanted: &[Month]) -> Vec<Frame> {
+    measures(&tallies.series).into_iter().flat_map(|series| frames(tallies, series, wanted)).collect()
+}
+
 /// The rows of each wanted month.
-pub(super) fn kpi_months(tallies: &AllTallies, wanted: &[Month], goals: &Goals, room: Room<'_>) -> Result<Vec<RecordBatch>> {
-    let frames: Vec<Frame> = measures(&tallies.series).into_iter().flat_map(|series| frames(tallies, series, wanted)).collect();
-    let heads = people::count(tallies, &frames, room)?;
-    let of_frames: Vec<Vec<Figure>> =
-        frames.par_iter().enumerate().map(|(place, frame)| of_frame(tallies, frame, &cells(tallies, place, frame, &heads))).collect();
+pub(super) fn kpi_months(
+    tallies: &AllTallies,
+    windows: &Windows<'_>,
+    frames: &[Frame],
+    wanted: &[Month],
+    goals: &Goals,
+) -> Vec<RecordBatch> {
+    let of_frames: Vec<Vec<Figure>> = frames.par_iter().map(|frame| of_frame(tallies, frame, &cells(tallies, windows, frame))).collect();
     let mut months: Vec<Vec<Figure>> = wanted.iter().map(|_| Vec::new()).collect();
     for figure in of_frames.into_iter().flatten() {
         months[figure.wanted].push(figure);
@@ -31,7 +37,7 @@ pub(super) fn kpi_months(tallies: &AllTallies, wanted: &[Month], goals: &Goals, 
         judge(&mut figures, tallies);
         write(figures, tallies, *month, goals)
     });
-    Ok(batches.collect())
+    batches.collect()
 }
 
 /// One row.
@@ -43,7 +49,10 @@ struct Figure {
     part: u32,
     statistic: Statistic,
     base: i64,
-    heads: Heads,
+    n_respondents: i64,
+    n_accounts: i64,
+    n_largest: i64,
+    effective_base: f64,
     value: Option<f64>,
     interval: Option<Interval>,
     before: Comparison,
@@ -83,16 +92,16 @@ fn of_frame(tallies: &AllTallies, frame: &Frame, cells: &[Cell]) -> Vec<Figure> 
             Some(cell) if cell.dimension != Dimension::All => suppressed(&of_dimension.iter().map(base).collect::<Vec<_>>()),
             _ => vec![false; of_dimension.len()],
         };
-        let hidden = [hidden(|c| c.now.base), hidden(|c| c.before.base), hidden(|c| c.last_year.base)];
-        for (idx, cell) in of_dimension.iter().enumerate().filter(|(_, c)| c.now.base > 0) {
-            for statistic in Statistic::of_kind(&key.kind).iter().filter(|s| cell.now.base_of(**s) > 0) {
+        let hidden = [hidden(|c| c.now.tally.base), hidden(|c| c.before.tally.base), hidden(|c| c.last_year.tally.base)];
+        for (idx, cell) in of_dimension.iter().enumerate().filter(|(_, c)| c.now.tally.base > 0) {
+            for statistic in Statistic::of_kind(&key.kind).iter().filter(|s| cell.now.tally.base_of(**s) > 0) {
                 let mut figure = bare(frame, cell, *statistic);
                 if hidden[0][idx] {
                     figure.before.verdict = Some(Verdict::BaseTooSmall);
                     figure.last_year.verdict = Some(Verdict::BaseTooSmall);
                 } else {
-                    figure.value = cell.now.value(*statistic);
-                    figure.interval = cell.now.interval(*statistic, scale);
+                    figure.value = cell.now.tally.value(*statistic);
+                    figure.interval = cell.now.tally.interval(*statistic, cell.now.spread(*statistic), scale);
                     figure.before = compare(&cell.now, &cell.before, *statistic, hidden[1][idx]);
                     figure.last_year = compare(&cell.now, &cell.last_year, *statistic, hidden[2][idx]);
                 }
@@ -111,8 +120,11 @@ fn bare(frame: &Frame, cell: &Cell, statistic: Statistic) -> Figure {
         dimension: cell.dimension,
         part: cell.part,
         statistic,
-        base: cell.now.base_of(statistic),
-        heads: cell.heads,
+        base: cell.now.tally.base_of(statistic),
+        n_respondents: cell.now.n_respondents,
+        n_accounts: cell.now.clusters.n_accounts,
+        n_largest: cell.now.n_largest,
+        effective_base: cell.now.spread(statistic).effective_base(cell.now.tally.base_of(statistic)),
         value: None,
         interval: None,
         before: Comparison::default(),
@@ -120,8 +132,8 @@ fn bare(frame: &Frame, cell: &Cell, statistic: Statistic) -> Figure {
     }
 }
 
-fn compare(now: &Tally, earlier: &Tally, statistic: Statistic, is_hidden: bool) -> Comparison {
-    let base = now.base_of(statistic).min(earlier.base_of(statistic));
+fn compare(now: &Counted, earlier: &Counted, statistic: Statistic, is_hidden: bool) -> Comparison {
+    let base = now.tally.base_of(statistic).min(earlier.tally.base_of(statistic));
     if base == 0 {
         return Comparison::default();
     }
@@ -129,14 +141,14 @@ fn compare(now: &Tally, earlier: &Tally, statistic: Statistic, is_hidden: bool) 
         return Comparison { verdict: Some(Verdict::BaseTooSmall), ..Comparison::default() };
     }
     let tested = now.change(earlier, statistic);
-    let is_testable = base >= MIN_TESTED_BASE;
+    let p_value = tested.filter(|_| base >= MIN_TESTED_BASE).map(|c| c.p_value);
     Comparison {
-        earlier: earlier.value(statistic),
-        change: now.value(statistic).zip(earlier.value(statistic)).map(|(now, earlier)| now - earlier),
+        earlier: earlier.tally.value(statistic),
+        change: now.tally.value(statistic).zip(earlier.tally.value(statistic)).map(|(now, earlier)| now - earlier),
         interval: tested.map(|c| c.interval),
-        p_value: tested.filter(|_| is_testable).map(|c| c.p_value),
+        p_value,
         q_value: None,
-        verdict: (!is_testable).then_some(Verdict::BaseTooSmall),
+        verdict: p_value.is_none().then_some(Verdict::BaseTooSmall),
     }
 }
 
@@ -186,9 +198,10 @@ fn write_row(out: &mut Rows, figure: &Figure, tallies: &AllTallies, month: Month
     out.text(kpi_month::dimension_value, part);
     out.text(kpi_month::statistic, figure.statistic.as_str());
     out.int(kpi_month::base, figure.base);
-    out.int(kpi_month::respondents, Some(figure.heads.n_respondents).filter(|n| *n > 0));
-    out.int(kpi_month::accounts, Some(figure.heads.n_accounts).filter(|n| *n > 0));
-    let largest = (figure.heads.n_largest > 0).then(|| figure.heads.n_largest as f64 / figure.base as f64);
+    out.int(kpi_month::respondents, Some(figure.n_respondents).filter(|n| *n > 0));
+    out.int(kpi_month::accounts, Some(figure.n_accounts).filter(|n| *n > 0));
+    let largest = (figure.n_largest > 0).then(|| figure.n_largest as f64 / figure.base as f64);
+    out.float(kpi_month::effective_base, figure.effective_base);
     out.float(kpi_month::largest_account_share, largest);
     out.float(kpi_month::value, figure.value);
     out.float(kpi_month::value_low, figure.interval.map(|i| i.low));

@@ -4,42 +4,26 @@
 //! accounts have each count tells the largest without a search.
 
 /// Answers by account in a window that slides.
+#[derive(Default)]
 pub(super) struct Largest {
-    n_answers: Vec<u32>,
     /// How many accounts have so many answers; accounts without are not kept.
     n_accounts: Vec<u32>,
     largest: usize,
 }
 
 impl Largest {
-    /// Of `n` accounts.
-    pub(super) fn new(n: usize) -> Self {
-        Self { n_answers: vec![0; n], n_accounts: vec![0], largest: 0 }
-    }
-
-    /// An answer of an account enters the window.
-    pub(super) fn enter(&mut self, account: u32) {
-        let n = &mut self.n_answers[account as usize];
-        *n += 1;
-        let n = *n as usize;
-        if n == self.n_accounts.len() {
-            self.n_accounts.push(0);
+    /// An account that had so many answers in the window now has so many.
+    pub(super) fn change(&mut self, before: usize, now: usize) {
+        if now >= self.n_accounts.len() {
+            self.n_accounts.resize(now + 1, 0);
         }
-        if n > 1 {
-            self.n_accounts[n - 1] -= 1;
+        if before > 0 {
+            self.n_accounts[before] -= 1;
         }
-        self.n_accounts[n] += 1;
-        self.largest = self.largest.max(n);
-    }
-
-    /// An answer that had entered leaves.
-    pub(super) fn leave(&mut self, account: u32) {
-        let n = self.n_answers[account as usize] as usize;
-        self.n_answers[account as usize] -= 1;
-        self.n_accounts[n] -= 1;
-        if n > 1 {
-            self.n_accounts[n - 1] += 1;
+        if now > 0 {
+            self.n_accounts[now] += 1;
         }
+        self.largest = self.largest.max(now);
         while self.largest > 0 && self.n_accounts[self.largest] == 0 {
             self.largest -= 1;
         }
@@ -59,15 +43,20 @@ mod tests {
     proptest! {
         #[test]
         fn a_sliding_window_agrees_with_counting(accounts in prop::collection::vec(0_u32..5, 1..80), width in 1_usize..20) {
-            let mut largest = Largest::new(5);
-            let account = |i: usize| accounts[i];
+            let mut largest = Largest::default();
+            let mut n_answers = [0_usize; 5];
+            let account = |i: usize| accounts[i] as usize;
             for i in 0..accounts.len() {
-                largest.enter(account(i));
+                let n = &mut n_answers[account(i)];
+                largest.change(*n, *n + 1);
+                *n += 1;
                 if i >= width {
-                    largest.leave(account(i - width));
+                    let n = &mut n_answers[account(i - width)];
+                    largest.change(*n, *n - 1);
+                    *n -= 1;
                 }
                 let window = (i + 1).saturating_sub(width)..=i;
-                let counted = (0..5).map(|a| window.clone().filter(|j| account(*j) == a).count()).max();
+                let counted = (0..5_usize).map(|a| window.clone().filter(|j| account(*j) == a).count()).max();
                 prop_assert_eq!(largest.answers(), counted.unwrap_or(0) as i64);
             }
         }

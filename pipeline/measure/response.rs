@@ -6,11 +6,12 @@
 use std::collections::HashMap;
 
 use arrow_array::cast::AsArray as _;
-use arrow_array::types::{Float64Type, Int32Type};
-use arrow_array::{Array as _, BooleanArray, Float64Array, Int32Array, RecordBatch, StringArray};
+use arrow_array::types::{Float64Type, Int32Type, TimestampMicrosecondType};
+use arrow_array::{Array as _, BooleanArray, Float64Array, Int32Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::dimension::Dimension;
+use super::directory::{Directory, normalise};
 use super::follow::Follower;
 use super::names::{Dictionary, Names};
 use super::tallies::{NONE, SeriesKey};
@@ -36,8 +37,13 @@ pub(super) struct Response {
     pub(super) account_name: String,
     /// Hash of source and id.
     pub(super) id_hash: u64,
+    /// When it was received, in microseconds; the earliest time there is when that was not given.
+    pub(super) received_at: i64,
     /// Promoter 1, passive 0, detractor -1.
     pub(super) nps_class: Option<i8>,
+    pub(super) nps_score: Option<i32>,
+    /// Whether the person agreed to be named with the answers.
+    pub(super) is_named: bool,
     pub(super) is_hotline: bool,
     pub(super) answers: Vec<Answer>,
     pub(super) has_meaningful: bool,
@@ -78,6 +84,7 @@ pub(super) fn each_response(
     tables: &dyn Tables,
     month: Month,
     names: &mut Names,
+    directory: &Directory,
     mut take: impl FnMut(&Response) -> Result<()>,
 ) -> Result<()> {
     let cases = cases(tables, month)?;
@@ -91,7 +98,7 @@ pub(super) fn each_response(
         let rows = Responses::of(&batch?);
         for row in 0..rows.id.len() {
             let (source, id) = (rows.source.value(row), rows.id.value(row));
-            rows.fill(row, &mut response, names, &mut key);
+            rows.fill(row, &mut response, names, directory, &mut key);
             response.cases = cases.get(&response.id_hash).copied().unwrap_or_default();
             while let Some((scores, row)) = scores.next_if(|s, row| s.id.value(row) == id && s.source.value(row) == source)? {
                 response.answers.extend(scores.answer(row, &mut series, names));
@@ -126,6 +133,7 @@ fn responses(tables: &dyn Tables, month: Month) -> Result<Batches> {
     const COLUMNS: &[&str] = &[
         "response_id",
         "source",
+        "received_at",
         "account_id",
         "account_name",
         "contact_id",
@@ -135,6 +143,7 @@ fn responses(tables: &dyn Tables, month: Month) -> Result<Batches> {
         "product",
         "area",
         "nps_score",
+        "share_consent",
         "is_hotline",
     ];
     tables.read(&schema::RESPONSE, month, COLUMNS)
@@ -159,12 +168,14 @@ fn cases(tables: &dyn Tables, month: Month) -> Result<HashMap<u64, (i64, i64)>> 
 struct Responses {
     id: StringArray,
     source: StringArray,
+    received_at: TimestampMicrosecondArray,
     account_id: StringArray,
     account_name: StringArray,
     contact_id: StringArray,
     contact_name: StringArray,
     parts: [StringArray; 4],
     nps_score: Int32Array,
+    share_consent: StringArray,
     is_hotline: BooleanArray,
 }
 
@@ -173,44 +184,41 @@ impl Responses {
         Self {
             id: text(batch, "response_id"),
             source: text(batch, "source"),
+            received_at: batch.column_by_name("received_at").expect(HAS).as_primitive::<TimestampMicrosecondType>().clone(),
             account_id: text(batch, "account_id"),
             account_name: text(batch, "account_name"),
             contact_id: text(batch, "contact_id"),
             contact_name: text(batch, "contact_name"),
             parts: ["area", "channel", "product", "segment"].map(|c| text(batch, c)),
             nps_score: batch.column_by_name("nps_score").expect(HAS).as_primitive::<Int32Type>().clone(),
+            share_consent: text(batch, "share_consent"),
             is_hotline: flags(batch, "is_hotline"),
         }
     }
 
-    fn fill(&self, row: usize, out: &mut Response, names: &mut Names, key: &mut String) {
+    fn fill(&self, row: usize, out: &mut Response, names: &mut Names, directory: &Directory, key: &mut String) {
         out.source = names.sources.code(self.source.value(row));
         for ((part, names), column) in out.parts.iter_mut().zip(&mut names.parts).zip(&self.parts) {
             *part = given(column, row).map_or(NONE, |name| names.code(name));
         }
-        out.account_key.clear();
         out.account_name.clear();
         let account_name = given(&self.account_name, row);
         out.account_name.push_str(account_name.unwrap_or_default());
-        match (given(&self.account_id, row), account_name) {
-            (Some(id), _) => out.account_key.push_str(id),
-            (None, Some(name)) => normalise(name, &mut out.account_key),
-            (None, None) => {}
-        }
+        directory.key(given(&self.account_id, row), account_name, &mut out.account_key);
         out.account = if out.account_key.is_empty() { 0 } else { hash(&out.account_key) };
         out.respondent = match (given(&self.contact_id, row), given(&self.contact_name, row)) {
             (Some(contact), _) => hash(contact),
             (None, Some(name)) if out.account != 0 => {
-                key.clear();
-                key.push_str(&out.account_key);
-                key.push('\0');
-                normalise(name, key);
+                person_key(&out.account_key, name, key);
                 hash(key)
             }
             _ => 0,
         };
         out.id_hash = id_hash(self.source.value(row), self.id.value(row), key);
-        out.nps_class = self.nps_score.is_valid(row).then(|| nps_class(self.nps_score.value(row)));
+        out.received_at = if self.received_at.is_valid(row) { self.received_at.value(row) } else { i64::MIN };
+        out.nps_score = self.nps_score.is_valid(row).then(|| self.nps_score.value(row));
+        out.nps_class = out.nps_score.map(nps_class);
+        out.is_named = given(&self.share_consent, row) == Some("named");
         out.is_hotline = self.is_hotline.is_valid(row) && self.is_hotline.value(row);
         out.answers.clear();
         out.has_meaningful = false;
@@ -366,8 +374,22 @@ fn nps_class(score: i32) -> i8 {
 }
 
 /// Zero is nobody.
-fn hash(key: &str) -> u64 {
+pub(super) fn hash(key: &str) -> u64 {
     xxh3_64(key.as_bytes()).max(1)
+}
+
+/// Hash of a person who is known by account and name.
+pub(super) fn person_hash(account_key: &str, name: &str) -> u64 {
+    let mut key = String::new();
+    person_key(account_key, name, &mut key);
+    if account_key.is_empty() { 0 } else { hash(&key) }
+}
+
+fn person_key(account_key: &str, name: &str, key: &mut String) {
+    key.clear();
+    key.push_str(account_key);
+    key.push('\0');
+    normalise(name, key);
 }
 
 fn id_hash(source: &str, id: &str, key: &mut String) -> u64 {
@@ -376,20 +398,6 @@ fn id_hash(source: &str, id: &str, key: &mut String) -> u64 {
     key.push('\0');
     key.push_str(id);
     xxh3_64(key.as_bytes())
-}
-
-/// Adds a name with outer white space cut, inner runs of it made one space, in lower case.
-fn normalise(name: &str, out: &mut String) {
-    for (i, word) in name.split_whitespace().enumerate() {
-        if i > 0 {
-            out.push(' ');
-        }
-        if word.is_ascii() {
-            out.extend(word.chars().map(|c| c.to_ascii_lowercase()));
-        } else {
-            out.push_str(&word.to_lowercase());
-        }
-    }
 }
 
 /// Millionths; points beyond a million are cut to it, so that no sum can overflow.

@@ -51,13 +51,19 @@ impl Verdict {
 ///
 /// 1 when nobody, or everybody, of both bases counts. Both bases must be above zero.
 pub fn two_proportions(now: (i64, i64), before: (i64, i64)) -> f64 {
-    let ((n1, base1), (n2, base2)) = ((now.0 as f64, now.1 as f64), (before.0 as f64, before.1 as f64));
-    let pooled = (n1 + n2) / (base1 + base2);
+    let share = |(n, base): (i64, i64)| (n as f64 / base as f64, base as f64);
+    two_shares(share(now), share(before))
+}
+
+/// The same of shares with bases that need not be whole (effective bases).
+pub(super) fn two_shares(now: (f64, f64), before: (f64, f64)) -> f64 {
+    let ((share1, base1), (share2, base2)) = (now, before);
+    let pooled = (share1 * base1 + share2 * base2) / (base1 + base2);
     let variance = pooled * (1.0 - pooled) * (1.0 / base1 + 1.0 / base2);
     if variance <= 0.0 {
         return 1.0;
     }
-    normal_two_sided((n1 / base1 - n2 / base2) / variance.sqrt())
+    normal_two_sided((share1 - share2) / variance.sqrt())
 }
 
 /// Mean, sample variance and base of answers.
@@ -65,20 +71,25 @@ pub type Sample = (f64, f64, i64);
 
 /// Welch's test of two means: p-value and 95 % interval of the difference. `None` below two answers on either side.
 pub fn welch(now: Sample, before: Sample) -> Option<(f64, Interval)> {
-    let ((mean1, variance1, base1), (mean2, variance2, base2)) = (now, before);
-    if base1 < 2 || base2 < 2 {
+    if now.2 < 2 || before.2 < 2 {
         return None;
     }
-    let (s1, s2) = (variance1 / base1 as f64, variance2 / base2 as f64);
+    let of = |(mean, variance, base): Sample| (mean, variance / base as f64, (base - 1) as f64);
+    Some(welch_of(of(now), of(before)))
+}
+
+/// The same from means, the variances of these means, and their degrees of freedom.
+pub(super) fn welch_of(now: (f64, f64, f64), before: (f64, f64, f64)) -> (f64, Interval) {
+    let ((mean1, s1, df1), (mean2, s2, df2)) = (now, before);
     let (change, variance) = (mean1 - mean2, s1 + s2);
     if variance <= 0.0 {
         let p = if change == 0.0 { 1.0 } else { 0.0 };
-        return Some((p, Interval { low: change, high: change }));
+        return (p, Interval { low: change, high: change });
     }
-    let df = variance * variance / (s1 * s1 / (base1 - 1) as f64 + s2 * s2 / (base2 - 1) as f64);
+    let df = variance * variance / (s1 * s1 / df1 + s2 * s2 / df2);
     let error = variance.sqrt();
     let half = student_95(df) * error;
-    Some((student_two_sided(change / error, df), Interval { low: change - half, high: change + half }))
+    (student_two_sided(change / error, df), Interval { low: change - half, high: change + half })
 }
 
 /// Promoters, detractors and base.
@@ -89,12 +100,17 @@ pub type NpsCounts = (i64, i64, i64);
 /// The difference is that of the scores as they are; its variance is the sum of the two variances of
 /// [`super::interval::nps`], whose small-base adjustment keeps them above zero. `None` when a base is zero.
 pub fn nps(now: NpsCounts, before: NpsCounts) -> Option<(f64, Interval)> {
-    let score = |(up, down, base): NpsCounts| (up - down) as f64 / base as f64;
+    let score = |(up, down, base): NpsCounts| 100.0 * (up - down) as f64 / base as f64;
     let (_, variance1) = adjusted_nps(now.0, now.1, now.2)?;
     let (_, variance2) = adjusted_nps(before.0, before.1, before.2)?;
-    let (change, error) = (score(now) - score(before), (variance1 + variance2).sqrt());
-    let interval = Interval { low: 100.0 * (change - Z_95 * error), high: 100.0 * (change + Z_95 * error) };
-    Some((normal_two_sided(change / error), interval))
+    Some(difference_of_nps(score(now) - score(before), variance1, variance2))
+}
+
+/// The same from the change in points and the variances of both scores, as fractions of one.
+pub(super) fn difference_of_nps(change: f64, variance1: f64, variance2: f64) -> (f64, Interval) {
+    let error = 100.0 * (variance1 + variance2).sqrt();
+    let interval = Interval { low: change - Z_95 * error, high: change + Z_95 * error };
+    (normal_two_sided(change / error), interval)
 }
 
 /// Benjamini and Hochberg's adjusted p-values (1995), in the order given.

@@ -9,15 +9,17 @@ use rayon::prelude::*;
 use super::account::Accounts;
 use super::dimension::Dimension;
 use super::impact::Rated;
+use super::invited;
 use super::names::{Names, unify};
 use super::people::People;
 use super::response::{Response, each_response};
+use super::standing::{StandingCounter, StandingMonth};
 use super::tally::Tally;
 use super::theme_month::{ThemeCounter, ThemeMonth};
-use super::{Emit, Room, Tables};
+use super::{Emit, Room, Tables, Terms};
 use crate::error::Result;
 use crate::month::Month;
-use crate::schema::ACCOUNT_MONTH;
+use crate::schema::{ACCOUNT_MONTH, INVITATION};
 
 /// No name.
 pub(super) const NONE: u32 = u32::MAX;
@@ -97,6 +99,8 @@ pub(super) struct MonthTallies {
     pub(super) themes: ThemeMonth,
     pub(super) rated: Rated,
     pub(super) people: People,
+    /// Where accounts or invitations are known.
+    pub(super) standing: Option<StandingMonth>,
     /// What the codes in `rated` and `people` become.
     pub(super) codes: Codes,
 }
@@ -121,11 +125,24 @@ pub(super) struct AllTallies {
 
 impl AllTallies {
     /// Reads `months` (ascending); writes the accounts of those in `detail`.
-    pub(super) fn read(tables: &dyn Tables, months: &[Month], detail: &[Month], room: Room<'_>, emit: Emit<'_>) -> Result<Self> {
+    pub(super) fn read(
+        tables: &dyn Tables,
+        months: &[Month],
+        detail: &[Month],
+        terms: Terms<'_>,
+        room: Room<'_>,
+        emit: Emit<'_>,
+    ) -> Result<Self> {
         let limit = room.budget_bytes / (4 * months.len().max(1));
+        let has_standing = !terms.directory.is_empty() || has_invitations(tables, months)?;
         let counted: Vec<(Counter, Names)> = months
             .par_iter()
-            .map(|month| count(tables, *month, Counter::new(*month, room, limit), detail.contains(month), emit))
+            .map(|month| {
+                let mut counter = Counter::new(*month, terms, room, limit);
+                counter.invited = invited::of_month(tables, *month, terms)?;
+                counter.standing = has_standing.then(StandingCounter::default);
+                count(tables, *month, counter, terms, detail.contains(month), emit)
+            })
             .collect::<Result<_>>()?;
         let (counters, names): (Vec<_>, Vec<_>) = counted.into_iter().unzip();
         let sources = unify(&names, |n| &n.sources);
@@ -168,12 +185,34 @@ struct Counter {
     themes: ThemeCounter,
     rated: Rated,
     people: People,
+    standing: Option<StandingCounter>,
+    invited: Vec<invited::Invited>,
+    stands: Option<StandingMonth>,
 }
 
-fn count(tables: &dyn Tables, month: Month, mut counter: Counter, detail: bool, emit: Emit<'_>) -> Result<(Counter, Names)> {
+/// Whether anybody was invited in any of these months.
+fn has_invitations(tables: &dyn Tables, months: &[Month]) -> Result<bool> {
+    for month in months {
+        for batch in tables.read(&INVITATION, *month, &["source"])? {
+            if batch?.num_rows() > 0 {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn count(
+    tables: &dyn Tables,
+    month: Month,
+    mut counter: Counter,
+    terms: Terms<'_>,
+    detail: bool,
+    emit: Emit<'_>,
+) -> Result<(Counter, Names)> {
     let mut names = Names::default();
     let mut accounts = detail.then(Accounts::default);
-    each_response(tables, month, &mut names, |response| {
+    each_response(tables, month, &mut names, terms.directory, |response| {
         if let Some(accounts) = &mut accounts {
             accounts.add(response);
         }
@@ -181,20 +220,26 @@ fn count(tables: &dyn Tables, month: Month, mut counter: Counter, detail: bool, 
     })?;
     counter.rated.seal()?;
     counter.people.seal()?;
-    if let Some(accounts) = accounts {
+    let invited = std::mem::take(&mut counter.invited);
+    if let Some(mut accounts) = accounts {
+        accounts.invite(&invited, &mut names);
         emit(&ACCOUNT_MONTH, month, &accounts.rows(month, &names))?;
     }
+    counter.stands = counter.standing.take().map(|standing| standing.finish(month, &names, invited));
     Ok((counter, names))
 }
 
 impl Counter {
-    fn new(month: Month, room: Room<'_>, limit: usize) -> Self {
+    fn new(month: Month, terms: Terms<'_>, room: Room<'_>, limit: usize) -> Self {
         Self {
             month,
             answers: Vec::new(),
             themes: ThemeCounter::default(),
             rated: Rated::new(month, room, limit),
-            people: People::new(month, room, limit),
+            people: People::new(month, room, limit, terms.one_per),
+            standing: None,
+            invited: Vec::new(),
+            stands: None,
         }
     }
 
@@ -205,6 +250,9 @@ impl Counter {
             }
             let of_series = &mut self.answers[answer.series as usize];
             response.places().for_each(|(dimension, part)| of_series.at(dimension, part).add(answer));
+        }
+        if let Some(standing) = &mut self.standing {
+            standing.add(response);
         }
         self.themes.add(response);
         self.rated.add(response)?;
@@ -217,6 +265,7 @@ impl Counter {
             answers[*series as usize] = of_series.recoded(&codes);
         }
         let themes = self.themes.finish(self.month, &codes);
-        MonthTallies { month: self.month, answers, themes, rated: self.rated, people: self.people, codes }
+        let Self { month, rated, people, stands: standing, .. } = self;
+        MonthTallies { month, answers, themes, rated, people, standing, codes }
     }
 }

@@ -3,6 +3,7 @@
 //! A cell is one measure in one window and one part of the responses. Sums are integers, so that the order of rows
 //! cannot change a figure.
 
+use super::cluster::Spread;
 use super::interval::{self, Interval};
 use super::significance;
 
@@ -189,41 +190,82 @@ impl Tally {
         })
     }
 
-    /// Its 95 % interval; a mean is clipped to the scale.
-    pub(super) fn interval(&self, statistic: Statistic, scale: Option<(f64, f64)>) -> Option<Interval> {
+    /// Sum of what the statistic is the mean of, and of its squares.
+    pub(super) fn sums(&self, statistic: Statistic) -> (i128, i128) {
         match statistic {
-            Statistic::Mean | Statistic::Ces => interval::mean(self.mean(), self.variance(), self.base, scale),
-            Statistic::Nps => interval::nps(self.promoters, self.detractors, self.base),
-            _ => interval::wilson(self.n_of(statistic), self.base_of(statistic)),
+            Statistic::Mean | Statistic::Ces => (self.sum, self.squares),
+            Statistic::Nps => (i128::from(self.promoters - self.detractors), i128::from(self.promoters + self.detractors)),
+            _ => (i128::from(self.n_of(statistic)), i128::from(self.n_of(statistic))),
         }
     }
 
-    /// Variance of the statistic over such answers; adjusted for small bases, so that it is not zero when all agree.
-    pub(super) fn error(&self, statistic: Statistic) -> f64 {
+    /// Its 95 % interval; a mean is clipped to the scale.
+    pub(super) fn interval(&self, statistic: Statistic, spread: Spread, scale: Option<(f64, f64)>) -> Option<Interval> {
         match statistic {
+            Statistic::Mean | Statistic::Ces => {
+                let (error, df) = self.error_of_mean(spread)?;
+                Some(interval::mean_of(self.mean(), error, df, scale))
+            }
+            Statistic::Nps => interval::nps_wider(self.promoters, self.detractors, self.base, spread.factor()?),
+            _ => self.share(statistic, spread).map(|(_, interval)| interval),
+        }
+    }
+
+    /// A share with its interval.
+    fn share(&self, statistic: Statistic, spread: Spread) -> Option<(f64, Interval)> {
+        let base = self.base_of(statistic);
+        let factor = spread.factor()?;
+        (base > 0).then(|| {
+            let share = self.n_of(statistic) as f64 / base as f64;
+            (share, interval::wilson_of(share, base as f64 / factor))
+        })
+    }
+
+    /// Variance of the mean, and its degrees of freedom.
+    fn error_of_mean(&self, spread: Spread) -> Option<(f64, f64)> {
+        if self.base < 2 {
+            return None;
+        }
+        let error = self.variance() / self.base as f64;
+        match spread {
+            Spread::Alone => Some((error, (self.base - 1) as f64)),
+            Spread::Together { effect, df } => Some((error * effect, df)),
+            Spread::OneAccount => None,
+        }
+    }
+
+    /// Variance of the statistic over such answers; adjusted for small bases, so that it is not zero when all agree. `None`: all of one account.
+    pub(super) fn error(&self, statistic: Statistic, spread: Spread) -> Option<f64> {
+        let alone = match statistic {
             Statistic::Mean | Statistic::Ces => self.variance() / self.base.max(1) as f64,
             Statistic::Nps => 1e4 * interval::adjusted_nps(self.promoters, self.detractors, self.base).map_or(0.0, |(_, v)| v),
             _ => interval::share_error(self.n_of(statistic), self.base_of(statistic)),
-        }
-    }
-
-    /// Against `before`; `None` when either base cannot carry a test at all.
-    pub(super) fn change(&self, before: &Self, statistic: Statistic) -> Option<Change> {
-        let (now, then) = (self.value(statistic)?, before.value(statistic)?);
-        let (p_value, interval) = match statistic {
-            Statistic::Mean | Statistic::Ces => {
-                significance::welch((now, self.variance(), self.base), (then, before.variance(), before.base))?
-            }
-            Statistic::Nps => {
-                let counts = |t: &Self| (t.promoters, t.detractors, t.base);
-                significance::nps(counts(self), counts(before))?
-            }
-            _ => {
-                let counts = |t: &Self| (t.n_of(statistic), t.base_of(statistic));
-                let of = |v: f64, t: &Self| interval::wilson(t.n_of(statistic), t.base_of(statistic)).map(|i| (v, i));
-                (significance::two_proportions(counts(self), counts(before)), interval::newcombe(of(now, self)?, of(then, before)?))
-            }
         };
-        Some(Change { change: now - then, interval, p_value })
+        spread.factor().map(|factor| alone * factor)
     }
+}
+
+/// A statistic now against the same before; `None` when either side cannot carry a test at all.
+pub(super) fn change(now: (&Tally, Spread), before: (&Tally, Spread), statistic: Statistic) -> Option<Change> {
+    let (value, earlier) = (now.0.value(statistic)?, before.0.value(statistic)?);
+    let (p_value, interval) = match statistic {
+        Statistic::Mean | Statistic::Ces => {
+            let (error, df) = now.0.error_of_mean(now.1)?;
+            let (earlier_error, earlier_df) = before.0.error_of_mean(before.1)?;
+            significance::welch_of((value, error, df), (earlier, earlier_error, earlier_df))
+        }
+        Statistic::Nps => {
+            let of = |(tally, spread): (&Tally, Spread)| {
+                let (_, variance) = interval::adjusted_nps(tally.promoters, tally.detractors, tally.base)?;
+                Some(variance * spread.factor()?)
+            };
+            significance::difference_of_nps(value - earlier, of(now)?, of(before)?)
+        }
+        _ => {
+            let base = |(tally, spread): (&Tally, Spread)| Some(tally.base_of(statistic) as f64 / spread.factor()?);
+            let p_value = significance::two_shares((value, base(now)?), (earlier, base(before)?));
+            (p_value, interval::newcombe(now.0.share(statistic, now.1)?, before.0.share(statistic, before.1)?))
+        }
+    };
+    Some(Change { change: value - earlier, interval, p_value })
 }

@@ -16,7 +16,7 @@ pub(super) const MAX_WAVE_GAP: i32 = 3;
 pub(super) const HORIZON: i32 = 24;
 
 /// Months from the first to the last, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Span {
     pub(super) first: Month,
     pub(super) last: Month,
@@ -46,6 +46,19 @@ pub(super) struct Frame {
     pub(super) series: usize,
     pub(super) now: Span,
     pub(super) before: Option<Span>,
+}
+
+impl Frame {
+    /// The same months of the year before.
+    pub(super) fn last_year(&self) -> Span {
+        self.now.years_before(1)
+    }
+
+    /// All that is counted for it.
+    pub(super) fn spans(&self) -> impl Iterator<Item = (usize, Span)> + use<> {
+        let series = self.series;
+        [Some(self.now), self.before, Some(self.last_year())].into_iter().flatten().map(move |span| (series, span))
+    }
 }
 
 /// The series of a measure that is counted in a span, if any has answers there.

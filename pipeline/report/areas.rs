@@ -10,7 +10,7 @@ use super::tiles::of_all;
 use crate::schema::{KPI_MONTH, kpi_month as col};
 
 /// Above this share of the answers a figure leans on one customer: the limit that the column's description states.
-const LEANS_ON_ONE: f64 = 0.2;
+pub(super) const LEANS_ON_ONE: f64 = 0.2;
 
 /// Writes the areas of every source that asks about some.
 pub(super) fn write(html: &mut Html, pack: &Pack) {
@@ -21,6 +21,13 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         html.raw("<p>No measure of this month belongs to a functional area.</p>\n");
         return;
     }
+    table(html, pack, &kpis);
+    html.raw("<p class=\"note\">Top box: share of answers on the best point of the scale. The bar runs from 0 to 100% (NPS: −100 to 100), the thick part is the interval. \
+         The interval of a change stands alone; the verdict allows for all comparisons of the month, so it can be stricter.</p>\n");
+}
+
+/// Writes measures of areas as a table.
+pub(super) fn table(html: &mut Html, pack: &Pack, kpis: &[&Kpi]) {
     let has_goals = kpis.iter().any(|kpi| kpi.goal.is_some());
     let origin = of_all(Origin::of(&KPI_MONTH).day(col::report_month, &pack.day())).term(col::area, "IS NOT NULL");
     let statistics = "IN (CASE kind WHEN 'csat' THEN 'top_box' WHEN 'nps' THEN 'nps' WHEN 'ces' THEN 'ces' ELSE 'mean' END, \
@@ -44,8 +51,6 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         grid.row(row(kpi, has_goals));
     }
     grid.write(html);
-    html.raw("<p class=\"note\">Top box: share of answers on the best point of the scale. The bar runs from 0 to 100% (NPS: −100 to 100), the thick part is the interval. \
-         The interval of a change stands alone; the verdict allows for all comparisons of the month, so it can be stricter.</p>\n");
 }
 
 fn row(kpi: &Kpi, has_goals: bool) -> Vec<Html> {

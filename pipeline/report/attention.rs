@@ -1,64 +1,156 @@
 //! Which accounts should somebody look at?
 
-use super::account::Account;
+use super::account::{Account, needing_attention};
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
-use super::number::{count, sentiment};
+use super::number::{count, counted, sentiment, short_month};
 use super::pack::Pack;
-use crate::schema::{ACCOUNT_MONTH, account_month as col};
+use crate::schema::{ACCOUNT_MONTH, ACCOUNT_STANDING, account_month as col, account_standing as standing};
 
 /// Accounts listed.
-const N_ACCOUNTS: usize = 10;
+const N_ACCOUNTS: usize = 12;
 
-/// Writes the accounts with most open cases, then those with the lowest sentiment.
+/// Silent accounts listed.
+const N_SILENT: usize = 15;
+
+/// Accounts named in a cell of the matrix.
+const N_IN_CELL: usize = 8;
+
+/// Cells of the matrix: letter, stance, whether profitable, and what to do.
+const CELLS: [(&str, &str, &str); 6] = [
+    ("A", "Profitable promoters", "Keep and show: ask for a reference, bring in the executive sponsor, renew early."),
+    ("B", "Profitable passives", "Find the one thing that is missing: they leave for a slightly better offer."),
+    ("C", "Profitable detractors", "Call this week: the sponsor with the account manager, a written plan, a date."),
+    ("D", "Other promoters", "Grow: they speak well of us and may buy more."),
+    ("E", "Other passives", "Serve well at low cost; watch for change."),
+    ("F", "Other detractors", "Mend what many of them name; do not promise each a project."),
+];
+
+/// Writes the accounts that need attention, the silent ones, and the matrix.
 pub(super) fn write(html: &mut Html, pack: &Pack) {
-    html.raw("<h2 id=\"accounts\">Accounts that need attention</h2>\n");
-    if pack.accounts.is_empty() {
-        html.raw("<p>No account has an open case or a negative mean sentiment.</p>\n");
+    html.raw("<h2 id=\"accounts\">Accounts</h2>\n");
+    attention(html, pack);
+    silent(html, pack);
+    matrix(html, pack);
+}
+
+fn attention(html: &mut Html, pack: &Pack) {
+    let needing = needing_attention(&pack.accounts);
+    if needing.is_empty() {
+        html.raw("<p>No account has an open case, a detractor's stance or a negative mean sentiment.</p>\n");
         return;
     }
     let origin = Origin::of(&ACCOUNT_MONTH).day(col::report_month, &pack.day());
-    let origin = origin.ending(&format!(
-        "AND (open_hotlines > 0 OR sentiment < 0) ORDER BY open_hotlines DESC, sentiment NULLS LAST, source, account_id LIMIT {N_ACCOUNTS}"
-    ));
-    let columns = [
-        ("Account", Align::Words),
-        ("Open HOTLINE", Align::Figures),
-        ("HOTLINE", Align::Figures),
-        ("Sentiment", Align::Figures),
-        ("Responses", Align::Figures),
-        ("Speaks of", Align::Words),
-    ];
-    let mut grid = Grid::new("Most open cases, then lowest sentiment", origin, &columns);
-    for account in pack.accounts.iter().take(N_ACCOUNTS) {
-        grid.row(row(pack, account));
+    let has_revenue = pack.accounts.iter().any(|account| account.revenue.is_some());
+    let mut columns = vec![("Account", Align::Words), ("Why", Align::Words)];
+    if has_revenue {
+        columns.push(("Revenue", Align::Figures));
+    }
+    columns.extend([("Responses", Align::Figures), ("Sentiment", Align::Figures), ("Speaks of", Align::Words)]);
+    let origin = origin.ending("(and account_standing, account)");
+    let mut grid = Grid::new("Accounts that need attention, most reasons first", origin, &columns);
+    for account in needing.iter().take(N_ACCOUNTS) {
+        grid.row(row(pack, account, has_revenue));
     }
     grid.write(html);
+    let n_rest = needing.len().saturating_sub(N_ACCOUNTS);
+    if n_rest > 0 {
+        html.raw("<p class=\"note\">")
+            .text(&format!("And {} with fewer reasons in the table.", counted(n_rest, "account", "accounts")))
+            .raw("</p>\n");
+    }
 }
 
-fn row(pack: &Pack, account: &Account) -> Vec<Html> {
-    let mut name = Html::default();
-    name.raw("<b>")
-        .foreign(account.name.as_deref().unwrap_or(&account.account_id))
-        .raw("</b> <span class=\"of\">")
-        .foreign(&account.account_id)
-        .text(", ")
-        .foreign(&account.source)
-        .raw("</span>");
+fn row(pack: &Pack, account: &Account, has_revenue: bool) -> Vec<Html> {
+    let mut why = Html::default();
+    for (idx, reason) in account.why().iter().enumerate() {
+        why.text(if idx > 0 { "; " } else { "" }).text(reason);
+    }
     let mut themes = Html::default();
-    for (idx, theme) in account.top_themes.iter().enumerate() {
+    for (idx, theme) in account.top_themes.iter().take(3).enumerate() {
         themes.text(if idx > 0 { "; " } else { "" }).foreign(pack.label(theme));
     }
     let mean = match account.sentiment {
-        None => "base under 5".to_owned(),
+        None if account.responses > 0 => "base under 5".to_owned(),
         mean => sentiment(mean),
     };
-    vec![
-        name,
-        Html::of(&count(account.open_hotlines)),
-        Html::of(&count(account.hotlines)),
-        Html::of(&mean),
-        Html::of(&count(account.responses)),
-        themes,
-    ]
+    let mut cells = vec![name(account), why];
+    if has_revenue {
+        cells.push(Html::of(&account.worth()));
+    }
+    cells.extend([Html::of(&count(account.responses)), Html::of(&mean), themes]);
+    cells
+}
+
+fn name(account: &Account) -> Html {
+    let mut name = Html::default();
+    name.raw("<b>").foreign(account.called()).raw("</b> <span class=\"of\">").foreign(&account.details()).raw("</span>");
+    name
+}
+
+fn silent(html: &mut Html, pack: &Pack) {
+    let mut silent: Vec<&Account> = pack.accounts.iter().filter(|account| account.silent_waves >= 2).collect();
+    if silent.is_empty() {
+        return;
+    }
+    silent.sort_by(|a, b| {
+        let revenue = b.revenue.unwrap_or_default().total_cmp(&a.revenue.unwrap_or_default());
+        b.silent_waves.cmp(&a.silent_waves).then(revenue).then_with(|| a.account_id.cmp(&b.account_id))
+    });
+    let origin = Origin::of(&ACCOUNT_STANDING).day(standing::report_month, &pack.day()).term(standing::silent_waves, ">= 2");
+    let columns = [
+        ("Account", Align::Words),
+        ("Months asked since", Align::Figures),
+        ("Last answer", Align::Terms),
+        ("People asked in 12 months", Align::Figures),
+        ("Revenue", Align::Figures),
+    ];
+    let mut grid = Grid::new("Silent accounts: asked, and nobody answers", origin, &columns);
+    for account in silent.iter().take(N_SILENT) {
+        grid.row(vec![
+            name(account),
+            Html::of(&count(account.silent_waves)),
+            Html::of(&account.last_answer.map_or_else(|| "never".to_owned(), short_month)),
+            Html::of(&count(account.invited)),
+            Html::of(&account.worth()),
+        ]);
+    }
+    grid.write(html);
+    html.raw("<p class=\"note\">")
+        .text(&format!("{} in all. Silence is no praise: the account manager asks why.", counted(silent.len(), "account", "accounts")))
+        .raw("</p>\n");
+}
+
+fn matrix(html: &mut Html, pack: &Pack) {
+    let with_cell = || pack.accounts.iter().filter(|account| account.cell.is_some());
+    if with_cell().next().is_none() {
+        return;
+    }
+    html.raw("<h3>Profitability and recommendation</h3>\n<div class=\"matrix\">\n");
+    for (letter, called, todo) in CELLS {
+        let mut inside: Vec<&Account> = with_cell().filter(|account| account.cell.as_deref() == Some(letter)).collect();
+        inside.sort_by(|a, b| {
+            b.revenue.unwrap_or_default().total_cmp(&a.revenue.unwrap_or_default()).then_with(|| a.account_id.cmp(&b.account_id))
+        });
+        html.raw("<section><h4><span class=\"letter\">")
+            .text(letter)
+            .raw("</span> ")
+            .text(called)
+            .raw("</h4>\n<p class=\"big\">")
+            .text(&count(inside.len() as i64));
+        html.raw("</p>\n<p class=\"of\">").text(todo).raw("</p>\n<p>");
+        for (idx, account) in inside.iter().take(N_IN_CELL).enumerate() {
+            html.text(if idx > 0 { ", " } else { "" }).foreign(account.called());
+        }
+        let n_rest = inside.len().saturating_sub(N_IN_CELL);
+        if n_rest > 0 {
+            html.text(&format!(" and {n_rest} more"));
+        }
+        html.raw("</p></section>\n");
+    }
+    let n_hidden = pack.accounts.iter().filter(|account| account.base > 0 && account.stance.is_none()).count();
+    html.raw("</div>\n<p class=\"note\">").text(&format!(
+        "Stance: the class of the mean answer to the recommend question over twelve months. Profitable: at least the median revenue of these accounts, or the limit of the settings. {} not shown: fewer than five answers, and not everyone agreed to be named.",
+        counted(n_hidden, "account is", "accounts are")
+    )).raw("</p>\n<p class=\"origin\">Source: <code>FROM account_standing WHERE cell IS NOT NULL</code></p>\n");
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::edition::Circle;
 use super::row::each_row;
 use crate::error::Result;
 use crate::identity::response_key;
@@ -15,14 +16,15 @@ use crate::sink::Version;
 /// What is known of consent.
 #[derive(Debug, Default)]
 pub(super) struct Consent {
+    is_outside: bool,
     asking: BTreeSet<String>,
     given: HashSet<u128>,
 }
 
 impl Consent {
     /// Consent to quote the responses of `month`; whether a source asks is seen from all its months.
-    pub(super) fn load(version: &Version, month: Month) -> Result<Self> {
-        let mut consent = Self::default();
+    pub(super) fn load(version: &Version, month: Month, circle: Circle) -> Result<Self> {
+        let mut consent = Self { is_outside: circle == Circle::Outside, ..Self::default() };
         for of_month in version.months(&RESPONSE)? {
             each_row(version, of_month, &[col::source, col::share_consent], |row| {
                 let (Some(source), Some(_)) = (row.text(col::source), row.text(col::share_consent)) else { return };
@@ -40,8 +42,18 @@ impl Consent {
         Ok(consent)
     }
 
-    /// Whether the words of a response may be shown.
+    /// Whether the words of a response may be shown: outside the house only of people who said so.
     pub(super) fn allows(&self, source: &str, response_id: &str) -> bool {
-        !self.asking.contains(source) || self.given.contains(&response_key(source, response_id))
+        (!self.is_outside && !self.asking.contains(source)) || self.given.contains(&response_key(source, response_id))
+    }
+
+    /// Whether a source asks for consent at all.
+    pub(super) fn asks(&self, source: &str) -> bool {
+        self.asking.contains(source)
+    }
+
+    /// Whether the report leaves the circle of those who work on the feedback.
+    pub(super) fn is_outside(&self) -> bool {
+        self.is_outside
     }
 }

@@ -79,6 +79,12 @@ impl Grid {
         Self { title: title.to_owned(), origin, columns: columns.to_vec(), rows: Vec::new() }
     }
 
+    /// A table for people outside, who have no tables to look it up in.
+    pub(super) fn plain(title: &str, columns: &[(&'static str, Align)]) -> Self {
+        let origin = Origin { table: "", terms: Vec::new(), ending: String::new() };
+        Self { title: title.to_owned(), origin, columns: columns.to_vec(), rows: Vec::new() }
+    }
+
     /// Adds a row: one cell a column.
     pub(super) fn row(&mut self, cells: Vec<Html>) {
         assert_eq!(cells.len(), self.columns.len(), "one cell a column");
@@ -88,7 +94,10 @@ impl Grid {
     /// The table as markup.
     pub(super) fn write(&self, html: &mut Html) {
         html.raw("<table>\n<caption>").foreign(&self.title);
-        html.raw(" <span class=\"origin\">Source: ").element("code", "", &self.origin.sql()).raw("</span></caption>\n<thead><tr>");
+        if !self.origin.table.is_empty() {
+            html.raw(" <span class=\"origin\">Source: ").element("code", "", &self.origin.sql()).raw("</span>");
+        }
+        html.raw("</caption>\n<thead><tr>");
         for (label, align) in &self.columns {
             html.raw("<th scope=\"col\"").raw(class(*align)).raw(">").text(label).raw("</th>");
         }

@@ -1,7 +1,7 @@
 //! What are the five things to say about the month?
 //!
-//! Sentences from templates, filled from verdicts: what moved beyond chance, what did not, the HOTLINE cases, the theme that most people raised,
-//! and the themes that are new or grow. Nothing is said that a table does not hold.
+//! Sentences from templates, filled from verdicts: what moved beyond chance, what did not, what customers speak about and what of it is new or
+//! grows, the HOTLINE cases, and what needs a decision. Nothing is said that a table does not hold.
 
 use super::html::Html;
 use super::kpi::{Kpi, Verdict};
@@ -11,15 +11,20 @@ use super::pack::Pack;
 /// Figures or themes named in one sentence; the tables below have the rest.
 const N_NAMED: usize = 4;
 
+/// A new theme of fewer responses is an anecdote; the table has it.
+const MIN_NEW: i64 = 3;
+
 /// Writes the five sentences.
 pub(super) fn write(html: &mut Html, pack: &Pack) {
     html.raw("<ol class=\"headlines\">\n");
+    let mut spoken = biggest(pack);
+    spoken.push(&growing(pack));
     for (lead, sentence) in [
         ("What moved", moved(pack)),
         ("What did not", unmoved(pack)),
+        ("What customers speak about", spoken),
         ("HOTLINE", hotline(pack)),
-        ("Biggest theme", biggest(pack)),
-        ("New and growing", growing(pack)),
+        ("What needs a decision", decision(pack)),
     ] {
         html.raw("<li>").element("strong", "", lead).raw(" ").push(&sentence).raw("</li>\n");
     }
@@ -129,15 +134,16 @@ fn growing(pack: &Pack) -> Html {
         return Html::of("This is the first month: every theme is new, and nothing can grow yet.");
     }
     let mut html = Html::default();
-    let new: Vec<_> = pack.themes.iter().filter(|theme| pack.is_new(theme)).collect();
+    let new: Vec<_> = pack.themes.iter().filter(|theme| pack.is_new(theme) && theme.responses >= MIN_NEW).collect();
     let growing: Vec<_> = pack
         .themes
         .iter()
         .filter(|theme| !pack.is_new(theme) && (theme.trend.as_deref() == Some("growing") || theme.verdict == Verdict::Up))
         .collect();
-    for (mut themes, said, none) in
-        [(new, "New: ", "No theme is new"), (growing, "Growing: ", "No known theme grows beyond what chance explains")]
-    {
+    for (mut themes, said, none) in [
+        (new, "New: ", "No theme of three responses or more is new"),
+        (growing, "Growing: ", "No known theme grows beyond what chance explains"),
+    ] {
         if themes.is_empty() {
             html.text(none).text(". ");
             continue;
@@ -150,6 +156,62 @@ fn growing(pack: &Pack) -> Html {
         }
         rest(&mut html, themes.len(), "theme", "themes");
         html.text(" ");
+    }
+    html
+}
+
+/// Goals that are missed, initiatives that fall short, profitable detractors and silent accounts: who has to decide, on what.
+fn decision(pack: &Pack) -> Html {
+    let mut html = Html::default();
+    let mut n = 0;
+    let mut part = |html: &mut Html| {
+        html.text(if n > 0 { " " } else { "" });
+        n += 1;
+    };
+    let missed: Vec<&Kpi> = pack.kpis_now().chain(pack.means_now()).filter(|kpi| kpi.status.as_deref() == Some("missed")).collect();
+    if !missed.is_empty() {
+        part(&mut html);
+        html.text("Goals missed: ");
+        for (idx, kpi) in missed.iter().take(N_NAMED).enumerate() {
+            html.text(if idx > 0 { ", " } else { "" });
+            name(&mut html, pack, kpi);
+            html.text(&format!(" {} against {}", kpi.unit().value(kpi.value), kpi.unit().value(kpi.goal)));
+            if let Some(owner) = &kpi.owner {
+                html.text(" (").foreign(owner.split(',').next().unwrap_or_default()).text(")");
+            }
+        }
+        rest(&mut html, missed.len(), "measure", "measures");
+    }
+    let short: Vec<_> = pack.initiatives.iter().filter(|initiative| initiative.verdict.as_deref() == Some("short")).collect();
+    if !short.is_empty() {
+        part(&mut html);
+        html.text("Falling short of what was promised: ");
+        for (idx, initiative) in short.iter().take(N_NAMED).enumerate() {
+            html.text(if idx > 0 { ", “" } else { "“" }).foreign(initiative.name()).text("”");
+        }
+        rest(&mut html, short.len(), "initiative", "initiatives");
+    }
+    let detractors = pack.accounts.iter().filter(|account| account.cell.as_deref() == Some("C")).count();
+    let silent = pack.accounts.iter().filter(|account| account.silent_waves >= 2).count();
+    if detractors + silent > 0 {
+        part(&mut html);
+        html.text(&format!(
+            "{} and {}.",
+            counted(detractors, "profitable account is a detractor", "profitable accounts are detractors"),
+            counted(silent, "account is silent", "accounts are silent")
+        ));
+    }
+    let leaning: Vec<&Kpi> = pack
+        .kpis_now()
+        .filter(|kpi| kpi.area.is_none() && kpi.largest_account_share.is_some_and(|share| share > super::areas::LEANS_ON_ONE))
+        .collect();
+    if let Some(kpi) = leaning.first() {
+        part(&mut html);
+        name(&mut html, pack, kpi);
+        html.text(&format!(" leans on one account, which gave {} of the answers.", Unit::Share.value(kpi.largest_account_share)));
+    }
+    if n == 0 {
+        html.text("No goal is missed, no initiative falls short, and no profitable account is a detractor or silent.");
     }
     html
 }

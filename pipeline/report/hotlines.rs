@@ -1,22 +1,151 @@
-//! Who must be called back?
+//! Who must be called back, and are we in time?
+
+use std::collections::BTreeMap;
 
 use super::case::Case;
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
-use super::number::{NOT_GIVEN, count, time};
+use super::number::{NOT_GIVEN, Unit, count, counted, hours, time};
 use super::pack::Pack;
 use crate::schema::{HOTLINE, hotline as col};
 
 /// Cases listed; the rest is for `tables/hotline` and the review.
-const N_CASES: usize = 50;
+const N_CASES: usize = 30;
 
-/// Writes the most severe cases of the month.
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+/// Writes how cases went, and the most severe of the month.
 pub(super) fn write(html: &mut Html, pack: &Pack) {
     html.raw("<h2 id=\"hotline\">HOTLINE</h2>\n");
     if pack.cases.is_empty() {
         html.raw("<p>No case in this month.</p>\n");
         return;
     }
+    funnel(html, pack);
+    backlog(html, pack);
+    quality(html, pack);
+    list(html, pack, &pack.cases.iter().collect::<Vec<_>>(), "The most severe cases; times in UTC");
+}
+
+/// From received to closed, by route.
+fn funnel(html: &mut Html, pack: &Pack) {
+    let mut routes: BTreeMap<&str, Vec<&Case>> = BTreeMap::new();
+    pack.cases.iter().for_each(|case| routes.entry(&case.route).or_default().push(case));
+    let origin = Origin::of(&HOTLINE).day(col::report_month, &pack.day());
+    let columns = [
+        ("Route", Align::Words),
+        ("Detected", Align::Figures),
+        ("Acted on", Align::Figures),
+        ("Contacted", Align::Figures),
+        ("Closed", Align::Figures),
+        ("In time", Align::Figures),
+        ("Median to first action", Align::Figures),
+        ("90 % within", Align::Figures),
+        ("Won", Align::Figures),
+        ("Value won", Align::Figures),
+    ];
+    let mut grid = Grid::new("From detected to closed", origin, &columns);
+    for (route, cases) in &routes {
+        let n = |holds: &dyn Fn(&Case) -> bool| count(cases.iter().filter(|case| holds(case)).count() as i64);
+        let timed: Vec<bool> = cases.iter().filter_map(|case| case.was_in_time(pack.record.clock())).collect();
+        let in_time = timed.iter().filter(|in_time| **in_time).count();
+        let share =
+            if timed.is_empty() { NOT_GIVEN.to_owned() } else { format!("{} of {}", count(in_time as i64), count(timed.len() as i64)) };
+        let mut waits: Vec<i64> = cases.iter().filter_map(|case| Some(case.first_acted_at? - case.detected_at?)).collect();
+        waits.sort_unstable();
+        let value: f64 = cases.iter().filter_map(|case| case.value_won).sum();
+        grid.row(vec![
+            Html::of_foreign(route),
+            Html::of(&count(cases.len() as i64)),
+            Html::of(&n(&|case| case.first_acted_at.is_some())),
+            Html::of(&n(&|case| case.contacted_at.is_some())),
+            Html::of(&n(&|case| case.closed_at.is_some())),
+            Html::of(&share),
+            Html::of(&hours(quantile(&waits, 0.5))),
+            Html::of(&hours(quantile(&waits, 0.9))),
+            Html::of(&n(&|case| case.disposition.as_deref() == Some("lead_won"))),
+            Html::of(&if value > 0.0 { count(value.round() as i64) } else { NOT_GIVEN.to_owned() }),
+        ]);
+    }
+    grid.write(html);
+    html.raw("<p class=\"note\">In time: first action before the time to respond was over; of the cases whose time is over or that somebody acted on. Times count from detection.</p>\n");
+}
+
+/// The value below which a share of sorted ones lies; the nearest one, no interpolation.
+fn quantile(sorted: &[i64], share: f64) -> Option<f64> {
+    let rank = (share * sorted.len() as f64).ceil().max(1.0) as usize;
+    sorted.get(rank - 1).map(|value| *value as f64)
+}
+
+/// Cases that wait, by age.
+fn backlog(html: &mut Html, pack: &Pack) {
+    let waiting: Vec<&Case> = pack.cases.iter().filter(|case| case.is_unfinished()).collect();
+    if waiting.is_empty() {
+        return;
+    }
+    let clock = pack.record.clock();
+    let bands = [("up to 2 days", 0, 2), ("3 to 7 days", 2, 7), ("8 to 30 days", 7, 30), ("over 30 days", 30, i64::MAX / DAY)];
+    let origin = Origin::of(&HOTLINE).day(col::report_month, &pack.day()).term(col::status, "IN ('open', 'acting')");
+    let mut grid = Grid::new(
+        "Backlog by days since the customer wrote",
+        origin,
+        &[("Age", Align::Words), ("Open", Align::Figures), ("Acting", Align::Figures), ("Past respond by", Align::Figures)],
+    );
+    for (label, from, to) in bands {
+        let inside = |case: &&&Case| {
+            let age = clock - case.received_at.or(case.detected_at).unwrap_or(clock);
+            age >= from * DAY && age < to.saturating_mul(DAY) || (from == 0 && age < 0)
+        };
+        let n = |holds: &dyn Fn(&Case) -> bool| count(waiting.iter().filter(inside).filter(|case| holds(case)).count() as i64);
+        grid.row(vec![
+            Html::of(label),
+            Html::of(&n(&|case| case.status == "open")),
+            Html::of(&n(&|case| case.status == "acting")),
+            Html::of(&n(&|case| case.is_past(clock))),
+        ]);
+    }
+    grid.write(html);
+}
+
+/// False alarms by rule, and flags of the survey partner that no rule found.
+fn quality(html: &mut Html, pack: &Pack) {
+    let mut rules: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for case in pack.cases.iter().filter(|case| case.disposition.is_some()) {
+        for rule in &case.rule_ids {
+            let (n, n_false) = rules.entry(rule).or_default();
+            *n += 1;
+            *n_false += usize::from(case.disposition.as_deref() == Some("false_alarm"));
+        }
+    }
+    let mut worst: Vec<(&str, (usize, usize))> = rules.into_iter().filter(|(_, (_, n_false))| *n_false > 0).collect();
+    worst.sort_by(|a, b| b.1.1.cmp(&a.1.1).then(a.0.cmp(b.0)));
+    if !worst.is_empty() {
+        let origin = Origin::of(&HOTLINE).day(col::report_month, &pack.day()).term(col::disposition, "= 'false_alarm'");
+        let mut grid = Grid::new(
+            "False alarms by rule",
+            origin,
+            &[("Rule", Align::Words), ("Closed cases", Align::Figures), ("False alarms", Align::Figures)],
+        );
+        for (rule, (n, n_false)) in worst.into_iter().take(10) {
+            grid.row(vec![Html::of_foreign(rule), Html::of(&count(n as i64)), Html::of(&count(n_false as i64))]);
+        }
+        grid.write(html);
+    }
+    let [flags, found] = pack.record.partner_flags;
+    if flags > 0 {
+        let said = format!(
+            "The survey partner flagged {}; rules or scores found {} of them ({}). The others are cases as well.",
+            counted(flags as usize, "response of the last run", "responses of the last run"),
+            count(found),
+            Unit::Share.value(Some(found as f64 / flags as f64))
+        );
+        html.raw("<p class=\"note\">").text(&said).raw("</p>\n");
+    }
+}
+
+/// Writes a list of cases, the most severe first.
+pub(super) fn list(html: &mut Html, pack: &Pack, cases: &[&Case], title: &str) {
     let origin = Origin::of(&HOTLINE).day(col::report_month, &pack.day());
     let order = format!("ORDER BY severity, status <> 'open', respond_by, hotline_id LIMIT {N_CASES}");
     let columns = [
@@ -26,16 +155,15 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         ("Account", Align::Words),
         ("What", Align::Words),
         ("Received", Align::Terms),
-        ("Detected", Align::Terms),
         ("Respond by", Align::Terms),
-        ("Status", Align::Terms),
+        ("Status", Align::Words),
     ];
-    let mut grid = Grid::new("The most severe cases; times in UTC", origin.ending(&order), &columns);
-    for case in pack.cases.iter().take(N_CASES) {
+    let mut grid = Grid::new(title, origin.ending(&order), &columns);
+    for case in cases.iter().take(N_CASES) {
         grid.row(row(pack, case));
     }
     grid.write(html);
-    let n_rest = pack.cases.len().saturating_sub(N_CASES);
+    let n_rest = cases.len().saturating_sub(N_CASES);
     if n_rest > 0 {
         html.raw("<p class=\"note\">").text(&format!("And {} more in the table, none more severe.", count(n_rest as i64))).raw("</p>\n");
     }
@@ -47,6 +175,10 @@ fn row(pack: &Pack, case: &Case) -> Vec<Html> {
     if is_past {
         by.raw(" <b>past</b>");
     }
+    let mut status = Html::of_foreign(&case.status);
+    if let Some(owner) = &case.owner {
+        status.raw(" <span class=\"of\">").foreign(owner).raw("</span>");
+    }
     vec![
         Html::of(&case.severity.map_or_else(|| NOT_GIVEN.to_owned(), count)),
         Html::of_foreign(&case.route),
@@ -54,9 +186,8 @@ fn row(pack: &Pack, case: &Case) -> Vec<Html> {
         Html::of_foreign(if case.account.is_empty() { NOT_GIVEN } else { &case.account }),
         what(pack, case),
         Html::of(&time(case.received_at)),
-        Html::of(&time(case.detected_at)),
         by,
-        Html::of_foreign(&case.status),
+        status,
     ]
 }
 

@@ -27,6 +27,7 @@ pub(crate) struct Initiative {
     pub(crate) base: Option<i64>,
     pub(crate) detectable: Option<f64>,
     pub(crate) verdict: Option<String>,
+    pub(crate) full_effect: Option<Month>,
 }
 
 impl Initiative {
@@ -91,6 +92,7 @@ pub(crate) fn load(version: &Version, month: Month) -> Result<Vec<Initiative>> {
         base,
         detectable_change,
         verdict,
+        full_effect_month,
     ];
     let mut initiatives = Vec::new();
     each_row(version, month, &columns, |row| {
@@ -111,6 +113,7 @@ pub(crate) fn load(version: &Version, month: Month) -> Result<Vec<Initiative>> {
             base: row.int(base),
             detectable: row.float(detectable_change),
             verdict: owned(verdict),
+            full_effect: row.month(full_effect_month),
         });
     })?;
     initiatives.sort_by(|a, b| (&a.area, &a.id).cmp(&(&b.area, &b.id)));

@@ -7,9 +7,11 @@ use super::number::{NOT_GIVEN, count};
 use super::pack::Pack;
 use crate::schema::{INITIATIVE_MONTH, initiative_month as col};
 
-/// Writes the initiatives of the month; nothing where there are none.
-pub(super) fn write(html: &mut Html, pack: &Pack) {
-    if pack.initiatives.is_empty() {
+/// Writes the initiatives of the month; nothing where there are none. `area`: only those of this one.
+pub(super) fn write(html: &mut Html, pack: &Pack, area: Option<&str>) {
+    let shown: Vec<&Initiative> =
+        pack.initiatives.iter().filter(|initiative| area.is_none_or(|area| initiative.area.as_deref() == Some(area))).collect();
+    if shown.is_empty() {
         return;
     }
     html.raw("<h2 id=\"initiatives\">Initiatives</h2>\n");
@@ -25,7 +27,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         ("What can be told", Align::Words),
     ];
     let mut grid = Grid::new("Expected against actual change since before the work", origin, &columns);
-    for initiative in &pack.initiatives {
+    for initiative in shown {
         grid.row(row(pack, initiative));
     }
     grid.write(html);

@@ -109,6 +109,22 @@ pub(crate) fn time(microseconds: Option<i64>) -> String {
     time.map_or_else(|| NOT_GIVEN.to_owned(), |time| time.strftime("%Y-%m-%d %H:%M").to_string())
 }
 
+/// A day, from days since 1970.
+pub(crate) fn day(days: Option<i64>) -> String {
+    let epoch = jiff::civil::Date::new(1970, 1, 1).ok();
+    let date = days.and_then(|days| epoch?.checked_add(jiff::Span::new().try_days(days).ok()?).ok());
+    date.map_or_else(|| NOT_GIVEN.to_owned(), |date| date.to_string())
+}
+
+/// A span of time in hours or, from two days on, days.
+pub(crate) fn hours(microseconds: Option<f64>) -> String {
+    match microseconds.map(|us| us / 3.6e9) {
+        None => NOT_GIVEN.to_owned(),
+        Some(hours) if hours < 48.0 => format!("{} h", plain(hours, 1)),
+        Some(hours) => format!("{} days", plain(hours / 24.0, 1)),
+    }
+}
+
 /// "September 2026".
 pub(crate) fn month_name(month: Month) -> String {
     month.first_day().strftime("%B %Y").to_string()

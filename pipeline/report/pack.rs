@@ -6,10 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::account::{self, Account};
+use super::action::{self, Action};
 use super::case::{self, Case};
 use super::consent::Consent;
+use super::coverage::{self, Coverage};
+use super::edition::Circle;
+use super::indicator::{self, Indicator};
 use super::initiative::{self, Initiative};
 use super::kpi::{self, Kpi};
+use super::publish::{self, Published};
 use super::quote::{self, Quote};
 use super::record::{self, Record, Volume};
 use super::theme::{self, Figures, Label};
@@ -36,14 +41,22 @@ pub(super) struct Pack {
     pub(super) quotes: BTreeMap<quote::Key, Vec<Quote>>,
     pub(super) cases: Vec<Case>,
     pub(super) accounts: Vec<Account>,
+    pub(super) coverage: Vec<Coverage>,
+    pub(super) indicators: Vec<Indicator>,
+    pub(super) actions: Vec<Action>,
+    /// The record of the month before.
+    pub(super) before: Option<Record>,
     pub(super) initiatives: Vec<Initiative>,
     pub(super) rejects: BTreeMap<(String, String), i64>,
     pub(super) consent: Consent,
+    /// The pack as it was published last.
+    pub(super) published: Option<Published>,
+    pub(super) version: Version,
 }
 
 impl Pack {
     /// Reads what the pack of `month` (none: the newest) is made of.
-    pub(super) fn load(out: &Path, month: Option<Month>) -> Result<Self> {
+    pub(super) fn load(out: &Path, month: Option<Month>, circle: Circle) -> Result<Self> {
         let Some(version) = Version::current(out)? else {
             return Err(refusal(out, "no tables here".to_owned(), "write them with `outspoken run INPUT… --out DIR`".to_owned()));
         };
@@ -51,17 +64,19 @@ impl Pack {
         let month = choose(out, &months, month)?;
         let figure_months: Vec<Month> = version.months(&KPI_MONTH)?.into_iter().filter(|m| *m <= month).collect();
         let themes = theme::figures(&version, month)?;
-        let consent = Consent::load(&version, month)?;
+        let consent = Consent::load(&version, month, circle)?;
         let volumes = record::volumes(&version, month)?;
         let wanted: BTreeSet<quote::Key> = volumes
             .iter()
             .flat_map(|v| themes.iter().filter(|t| t.source == v.source).take(N_THEMES))
             .map(|t| (t.source.clone(), t.theme_id.clone()))
             .collect();
+        let record = Record::load(&version)?;
+        let before = Record::before(&version, &record, month)?;
         Ok(Self {
             month,
             is_first_month: months.first() == Some(&month),
-            record: Record::load(&version)?,
+            record,
             volumes,
             kpis: kpi::load(&version, &figure_months)?,
             labels: theme::labels(&version, month)?,
@@ -69,9 +84,15 @@ impl Pack {
             themes,
             cases: case::load(&version, month)?,
             accounts: account::load(&version, month)?,
+            coverage: coverage::load(&version, month)?,
+            indicators: indicator::load(&version, month)?,
+            actions: action::load(&version, month)?,
+            before,
             initiatives: initiative::load(&version, month)?,
             rejects: record::rejects(&version, month)?,
+            published: publish::last(out, month, "index")?,
             consent,
+            version,
         })
     }
 

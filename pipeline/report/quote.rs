@@ -12,7 +12,7 @@ use crate::schema::{clause as col, verbatim};
 use crate::sink::Version;
 
 /// Examples of a theme.
-const N_QUOTES: usize = 3;
+const N_QUOTES: usize = 5;
 
 /// Clauses kept while reading: enough that three differ, also where many people copy each other.
 const N_CANDIDATES: usize = 24;
@@ -30,6 +30,8 @@ pub(super) type Key = (String, String);
 /// A clause that is shown.
 #[derive(Clone, Debug)]
 pub(super) struct Quote {
+    /// How far up it stands in its order.
+    pub(super) rank: f64,
     pub(super) verbatim_id: String,
     pub(super) clause: i64,
     pub(super) text: String,
@@ -37,8 +39,20 @@ pub(super) struct Quote {
     pub(super) of_chars: Option<usize>,
 }
 
+/// Which clauses come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    /// Those nearest to the theme.
+    Nearest,
+    /// Those that praise most.
+    Praise,
+    /// Those that complain most.
+    Complaint,
+}
+
 struct Candidate {
-    similarity: f64,
+    /// What the order goes by: the highest first.
+    rank: f64,
     verbatim_id: String,
     clause: i64,
     start_char: usize,
@@ -47,6 +61,17 @@ struct Candidate {
 
 /// The examples of the themes that `wanted` names.
 pub(super) fn load(version: &Version, month: Month, wanted: &BTreeSet<Key>, consent: &Consent) -> Result<BTreeMap<Key, Vec<Quote>>> {
+    ordered(version, month, wanted, consent, Order::Nearest)
+}
+
+/// The same in another order.
+pub(super) fn ordered(
+    version: &Version,
+    month: Month,
+    wanted: &BTreeSet<Key>,
+    consent: &Consent,
+    order: Order,
+) -> Result<BTreeMap<Key, Vec<Quote>>> {
     let mut places: HashMap<String, Key> = HashMap::new();
     each_row(version, month, &[verbatim::verbatim_id, verbatim::response_id, verbatim::source], |row| {
         let (source, response) = (row.owned(verbatim::source), row.owned(verbatim::response_id));
@@ -54,7 +79,7 @@ pub(super) fn load(version: &Version, month: Month, wanted: &BTreeSet<Key>, cons
             places.insert(row.owned(verbatim::verbatim_id), (source, response));
         }
     })?;
-    let candidates = candidates(version, month, wanted, &places)?;
+    let candidates = candidates(version, month, wanted, &places, order)?;
     let needed: BTreeSet<&str> = candidates.values().flatten().map(|c| c.verbatim_id.as_str()).collect();
     let mut texts: BTreeMap<&str, String> = BTreeMap::new();
     each_row(version, month, &[verbatim::verbatim_id, verbatim::text], |row| {
@@ -70,10 +95,11 @@ fn candidates(
     month: Month,
     wanted: &BTreeSet<Key>,
     places: &HashMap<String, Key>,
+    order: Order,
 ) -> Result<BTreeMap<Key, Vec<Candidate>>> {
     use col::*;
     let mut candidates: BTreeMap<Key, Vec<Candidate>> = BTreeMap::new();
-    each_row(version, month, &[verbatim_id, clause, start_char, end_char, theme_id, theme_similarity], |row| {
+    each_row(version, month, &[verbatim_id, clause, start_char, end_char, sentiment, theme_id, theme_similarity], |row| {
         let (Some(verbatim), Some(theme)) = (row.text(verbatim_id), row.text(theme_id)) else { return };
         let Some((source, _)) = places.get(verbatim) else { return };
         let key = (source.clone(), theme.to_owned());
@@ -82,9 +108,15 @@ fn candidates(
         }
         let start = usize::try_from(row.int(start_char).unwrap_or_default()).unwrap_or_default();
         let end = usize::try_from(row.int(end_char).unwrap_or_default()).unwrap_or_default();
+        let rank = match (order, row.float(sentiment)) {
+            (Order::Nearest, _) => row.float(theme_similarity).unwrap_or(-1.0),
+            (Order::Praise, Some(mean)) if mean > 0.0 => mean,
+            (Order::Complaint, Some(mean)) if mean < 0.0 => -mean,
+            _ => return,
+        };
         let of_theme = candidates.entry(key).or_default();
         of_theme.push(Candidate {
-            similarity: row.float(theme_similarity).unwrap_or(-1.0),
+            rank,
             verbatim_id: verbatim.to_owned(),
             clause: row.int(clause).unwrap_or_default(),
             start_char: start,
@@ -101,7 +133,7 @@ fn candidates(
 fn keep_nearest(candidates: &mut Vec<Candidate>) {
     candidates.sort_by(|a, b| {
         let length = (a.n_chars < MIN_CHARS).cmp(&(b.n_chars < MIN_CHARS));
-        length.then(b.similarity.total_cmp(&a.similarity)).then_with(|| (&a.verbatim_id, a.clause).cmp(&(&b.verbatim_id, b.clause)))
+        length.then(b.rank.total_cmp(&a.rank)).then_with(|| (&a.verbatim_id, a.clause).cmp(&(&b.verbatim_id, b.clause)))
     });
     candidates.truncate(N_CANDIDATES);
 }
@@ -122,6 +154,7 @@ fn choose(candidates: &[Candidate], texts: &BTreeMap<&str, String>, places: &Has
         }
         let is_long = candidate.n_chars > MAX_CHARS;
         quotes.push(Quote {
+            rank: candidate.rank,
             verbatim_id: candidate.verbatim_id.clone(),
             clause: candidate.clause,
             text: if is_long { whole.chars().take(MAX_CHARS).collect() } else { whole },

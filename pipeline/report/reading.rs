@@ -19,6 +19,14 @@ const DEFINITIONS: &[(&str, &str)] = &[
         "Theme",
         "Clauses that say the same kind of thing. A theme keeps its name and id from month to month. Its share is of the responses with a verbatim that says something.",
     ),
+    (
+        "Effective base",
+        "Answers of one account stand together: intervals and tests are taken with as many answers as would tell as much if none shared an account.",
+    ),
+    (
+        "Response rate",
+        "Of the people whom an invitation reached, those who answered in the month; coverage: of their accounts, those that did.",
+    ),
     ("Trend", "New, growing, steady or fading: a theme's share against the months before."),
     ("Sentiment", "Mean of the clauses or verbatims that have a term of the lexicon, −1 to +1."),
     (
@@ -35,8 +43,51 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         html.element("dt", "", word).element("dd", "", meaning).raw("\n");
     }
     html.raw("</dl>\n<p class=\"note\">Every table names the published table and the filter that finds its rows, in DIR/tables; figures are rounded here and nowhere else.</p>\n");
+    changes(html, pack);
     rejects(html, pack);
     run(html, pack);
+}
+
+/// What a change of figures may come from besides customers.
+const MADE_WITH: [(&str, &str); 6] = [
+    ("rules", "HOTLINE rules"),
+    ("lexicons", "lexicons"),
+    ("model", "the embedding model"),
+    ("privacy", "what is redacted"),
+    ("goals", "goals, initiatives or the account file"),
+    ("analysis", "the program's analysis"),
+];
+
+/// Writes what is made otherwise than when the month before was written, and which months are restated.
+fn changes(html: &mut Html, pack: &Pack) {
+    html.raw("<h3>What changed besides customers</h3>\n<ul>\n");
+    match &pack.before {
+        None => {
+            html.raw("<li>No earlier run is known to compare with: months before this one were written with it.</li>\n");
+        }
+        Some(before) => {
+            let differs = |key: &str| before.fingerprints.get(key) != pack.record.fingerprints.get(key);
+            let changed: Vec<&str> = MADE_WITH.iter().filter(|(key, _)| differs(key)).map(|(_, words)| *words).collect();
+            html.raw("<li>").text(&if changed.is_empty() {
+                "Rules, lexicons, model and goals are those of the month before.".to_owned()
+            } else {
+                format!("Other than when the month before was written: {}.", changed.join(", "))
+            });
+            html.raw("</li>\n<li>").text(&if before.registry_version == pack.record.registry_version {
+                "The themes are those of the month before.".to_owned()
+            } else {
+                format!(
+                    "The theme registry grew from version {} to {}: known themes keep their names and ids.",
+                    before.registry_version, pack.record.registry_version
+                )
+            });
+            html.raw("</li>\n");
+        }
+    }
+    if !pack.record.months_restated.is_empty() {
+        html.raw("<li>").text(&format!("The last run restated {}.", pack.record.months_restated.join(", "))).raw("</li>\n");
+    }
+    html.raw("</ul>\n");
 }
 
 fn rejects(html: &mut Html, pack: &Pack) {

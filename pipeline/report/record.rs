@@ -23,6 +23,9 @@ pub(super) struct Record {
     pub(super) fingerprints: BTreeMap<String, String>,
     pub(super) registry_version: i64,
     pub(super) verbatims: Verbatims,
+    pub(super) partner_flags: [i64; 2],
+    pub(super) months_written: Vec<String>,
+    pub(super) months_restated: Vec<String>,
     pub(super) warnings: Vec<String>,
 }
 
@@ -67,6 +70,24 @@ impl Record {
             what: format!("the manifest of the last run cannot be read: {error}"),
             hint: Some("run again: every run writes it anew".to_owned()),
         })
+    }
+
+    /// The last record before this one that did not write the month: what was in force when the month before was written.
+    pub(super) fn before(version: &Version, this: &Self, month: Month) -> Result<Option<Self>> {
+        let mut before: Option<Self> = None;
+        for entry in fs_err::read_dir(version.runs()).map_err(Error::io("cannot read the manifests"))? {
+            let path = entry.map_err(Error::io("cannot read the manifests"))?.path();
+            if path.extension().is_none_or(|extension| extension != "json") {
+                continue;
+            }
+            let bytes = fs_err::read(&path).map_err(Error::io("cannot read a manifest"))?;
+            let Ok(record) = serde_json::from_slice::<Self>(&bytes) else { continue };
+            let is_earlier = record.clock() < this.clock() && !record.months_written.contains(&month.to_string());
+            if is_earlier && before.as_ref().is_none_or(|known| (known.clock(), &known.run_id) < (record.clock(), &record.run_id)) {
+                before = Some(record);
+            }
+        }
+        Ok(before)
     }
 
     /// The clock of the run in microseconds since 1970; a manifest without one: never.

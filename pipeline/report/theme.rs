@@ -15,6 +15,7 @@ pub(crate) struct Label {
     pub(crate) label: String,
     pub(crate) keywords: String,
     pub(crate) first_month: Option<Month>,
+    pub(crate) area: Option<String>,
 }
 
 /// A row of `theme_month`, all responses.
@@ -32,29 +33,55 @@ pub(crate) struct Figures {
     pub(crate) verdict: Verdict,
     pub(crate) trend: Option<String>,
     pub(crate) hotlines: Option<i64>,
+    pub(crate) impact: Option<f64>,
+    pub(crate) impact_low: Option<f64>,
+    pub(crate) impact_high: Option<f64>,
 }
 
 /// Every theme by its id.
 pub(crate) fn labels(version: &Version, month: Month) -> Result<BTreeMap<String, Label>> {
     use theme::*;
     let mut labels = BTreeMap::new();
-    each_row(version, month, &[theme_id, label, keywords, first_month], |row| {
+    each_row(version, month, &[theme_id, label, keywords, first_month, area], |row| {
         let id = row.owned(theme_id);
         let name = row.text(label).filter(|l| !l.trim().is_empty()).unwrap_or(&id).to_owned();
-        labels.insert(id, Label { label: name, keywords: row.owned(keywords), first_month: row.month(first_month) });
+        let of_area = row.text(area).map(str::to_owned);
+        labels.insert(id, Label { label: name, keywords: row.owned(keywords), first_month: row.month(first_month), area: of_area });
     })?;
     Ok(labels)
 }
 
 /// The themes that somebody spoke of in the month, of each source the most frequent first.
 pub(crate) fn figures(version: &Version, month: Month) -> Result<Vec<Figures>> {
+    figures_of(version, month, ("all", "all"))
+}
+
+/// The same in one part of the responses: dimension and value.
+pub(crate) fn figures_of(version: &Version, month: Month, part: (&str, &str)) -> Result<Vec<Figures>> {
     use theme_month::*;
-    let columns =
-        [source, theme_id, dimension, responses, base, share, share_low, share_high, sentiment, share_change, verdict, trend, hotlines];
+    let columns = [
+        source,
+        theme_id,
+        dimension,
+        dimension_value,
+        responses,
+        base,
+        share,
+        share_low,
+        share_high,
+        sentiment,
+        share_change,
+        verdict,
+        trend,
+        hotlines,
+        nps_impact,
+        impact_low,
+        impact_high,
+    ];
     let mut figures = Vec::new();
     each_row(version, month, &columns, |row| {
         let n_responses = row.int(responses).unwrap_or_default();
-        if row.text(dimension) != Some("all") || n_responses == 0 {
+        if (row.text(dimension), row.text(dimension_value)) != (Some(part.0), Some(part.1)) || n_responses == 0 {
             return;
         }
         figures.push(Figures {
@@ -70,6 +97,9 @@ pub(crate) fn figures(version: &Version, month: Month) -> Result<Vec<Figures>> {
             verdict: Verdict::parse(row.text(verdict)),
             trend: row.text(trend).map(str::to_owned),
             hotlines: row.int(hotlines),
+            impact: row.float(nps_impact),
+            impact_low: row.float(impact_low),
+            impact_high: row.float(impact_high),
         });
     })?;
     figures.sort_by(|a, b| (&a.source, b.responses, &a.theme_id).cmp(&(&b.source, a.responses, &b.theme_id)));

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::chart::{self, Point};
+use super::coverage;
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
 use super::kpi::{Kpi, Verdict};
@@ -22,6 +23,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         tile(html, pack, kpi);
     }
     cases(html, pack);
+    coverage::tiles(html, pack);
     html.raw("</div>\n");
     for kpi in shown(pack) {
         html.raw("<details><summary>Figures of the trend: ").foreign(&kpi.name()).raw("</summary>\n");
@@ -55,6 +57,10 @@ fn tile(html: &mut Html, pack: &Pack, kpi: &Kpi) {
         .text(&format!("95% interval {}; base {}; ", unit.interval(kpi.low, kpi.high), count(kpi.base)))
         .foreign(&kpi.source)
         .raw("</p>\n");
+    if let Some(goal) = kpi.goal {
+        html.raw("<p class=\"of\">").text(&format!("goal {}", unit.value(Some(goal))));
+        html.text(kpi.status.as_deref().map_or("", |_| ": ")).element("b", "", kpi.status.as_deref().unwrap_or_default()).raw("</p>\n");
+    }
     html.raw("<p class=\"verdict\">").element("b", "", kpi.verdict.words());
     if kpi.verdict != Verdict::NoMonthBefore {
         let change = unit.change(kpi.change);

@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 
 use arrow_array::RecordBatch;
 
+use super::settings::Held;
 use crate::error::{Error, Result};
-use crate::measure::{self, Batches, Goals, Room, Tables};
+use crate::measure::{self, Batches, Room, Tables};
 use crate::month::Month;
-use crate::schema::{ACCOUNT_MONTH, INITIATIVE_MONTH, KPI_MONTH, RESPONSE, THEME_MONTH, Table};
+use crate::schema::{ACCOUNT_MONTH, ACCOUNT_STANDING, COVERAGE_MONTH, INITIATIVE_MONTH, KPI_MONTH, RESPONSE, THEME_MONTH, Table};
 use crate::sink::{FileTerms, Staging, Version, read_table, stream_table, write_file};
 
 struct Staged<'a>(&'a Version);
@@ -34,30 +35,30 @@ pub(super) fn write(
     staging: &Staging,
     old: Option<&Version>,
     touched: &BTreeSet<Month>,
-    goals: &Goals,
+    held: &Held,
     terms: &FileTerms,
     room: Room<'_>,
 ) -> Result<Written> {
     let all: Vec<Month> = staging.version().months(&RESPONSE)?.into_iter().collect();
     let touched: Vec<Month> = touched.iter().copied().collect();
     let wanted: Vec<Month> = measure::affected(&touched, &all).into_iter().filter(|month| all.contains(month)).collect();
-    let tables = [&THEME_MONTH, &KPI_MONTH, &ACCOUNT_MONTH, &INITIATIVE_MONTH];
+    let tables = [&THEME_MONTH, &KPI_MONTH, &ACCOUNT_MONTH, &INITIATIVE_MONTH, &COVERAGE_MONTH, &ACCOUNT_STANDING];
     if let Some(old) = old {
         let gone: BTreeSet<Month> = touched.iter().copied().filter(|m| !all.contains(m)).chain(wanted.iter().copied()).collect();
         for table in tables {
             staging.keep_table(old, table, &gone)?;
         }
     }
-    let idle_goals = measure::figures(&Staged(staging.version()), &all, &wanted, goals, room, &|table, month, batch| {
+    let idle_goals = measure::figures(&Staged(staging.version()), &all, &wanted, held.terms(), room, &|table, month, batch| {
         put(staging, old, table, month, batch, terms)
     })?;
     Ok(Written { months: wanted.into_iter().collect(), idle_goals })
 }
 
 /// Writes the figures of accounts again in months where cases stand otherwise than before, and no row changed.
-pub(super) fn write_accounts(staging: &Staging, old: &Version, months: &BTreeSet<Month>, terms: &FileTerms) -> Result<()> {
+pub(super) fn write_accounts(staging: &Staging, old: &Version, months: &BTreeSet<Month>, held: &Held, terms: &FileTerms) -> Result<()> {
     for month in months {
-        let accounts = measure::account_figures(&Staged(staging.version()), *month)?;
+        let accounts = measure::account_figures(&Staged(staging.version()), *month, held.terms())?;
         put(staging, Some(old), &ACCOUNT_MONTH, *month, &accounts, terms)?;
     }
     Ok(())

@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use super::missing_is_fine;
 use crate::error::{Error, Result};
-use crate::measure::Goals;
 use crate::month::Month;
 use crate::sink::{Staging, Version};
 
@@ -36,6 +35,8 @@ pub struct Manifest {
     pub registry_version: i32,
     /// Months whose partitions were written.
     pub months_written: Vec<String>,
+    /// Months that were published before and whose rows are others now: their figures are restated.
+    pub months_restated: Vec<String>,
     /// Rows of each table in the months written.
     pub rows_written: BTreeMap<String, u64>,
     /// What came of the verbatims.
@@ -71,7 +72,7 @@ pub(super) fn write_synced(
     run_id: &str,
     as_of: Timestamp,
     months: &BTreeSet<Month>,
-    goals: &Goals,
+    held: &str,
 ) -> Result<()> {
     let mut manifest = latest(old)?;
     let before = manifest.insert("run_id".to_owned(), run_id.into());
@@ -82,6 +83,7 @@ pub(super) fn write_synced(
         // What the record says of rows and input is that of this run.
         ("rows_of_run_id", rows_of.unwrap_or_default()),
         ("as_of", as_of.to_string().into()),
+        ("months_restated", months.clone().into()),
         ("months_written", months.into()),
         ("rows_written", serde_json::json!({})),
         ("phase_seconds", serde_json::json!({})),
@@ -90,7 +92,7 @@ pub(super) fn write_synced(
         manifest.insert(key.to_owned(), value);
     }
     if let Some(fingerprints) = manifest.get_mut("fingerprints").and_then(|f| f.as_object_mut()) {
-        fingerprints.insert("goals".to_owned(), goals.fingerprint().into());
+        fingerprints.insert("goals".to_owned(), held.into());
     }
     put(staging, run_id, &manifest.into())
 }

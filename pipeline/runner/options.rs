@@ -21,6 +21,12 @@ pub struct RunOptions {
     pub source: Option<String>,
     /// The month of rows whose date is missing or cannot be read.
     pub month: Option<Month>,
+    /// The account file; none: that of the settings.
+    pub accounts: Option<PathBuf>,
+    /// The invitation file; none: that of the settings.
+    pub invited: Option<PathBuf>,
+    /// The file of indicators; none: that of the settings.
+    pub indicators: Option<PathBuf>,
     /// Whether published rows of the sources and months of the input go unless the input has them.
     pub replace_month: bool,
     /// Share of rejected rows above which nothing is published; none: no limit.
@@ -46,6 +52,9 @@ impl RunOptions {
             settings: Settings::default(),
             source: None,
             month: None,
+            accounts: None,
+            invited: None,
+            indicators: None,
             replace_month: false,
             max_reject_share: None,
             too_many_rejects: TooManyRejects::default(),

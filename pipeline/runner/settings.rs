@@ -4,7 +4,8 @@
 
 use crate::config::Settings;
 use crate::error::{Error, Result};
-use crate::measure::Goals;
+use crate::identity::Fingerprint;
+use crate::measure::{Directory, Goals, OnePer, Terms};
 use crate::sink::{Staging, Version};
 
 const FILE: &str = "settings.json";
@@ -34,21 +35,50 @@ pub(super) fn save_goals(staging: &Staging, goals: Option<&str>) -> Result<()> {
     goals.map_or(Ok(()), |text| fs_err::write(path, text)).map_err(Error::io("cannot write the goals of the run"))
 }
 
-/// The goals that settings name, with the text of their file; none when they name none.
-pub(super) fn goals(settings: &Settings) -> Result<(Goals, Option<String>)> {
-    let Some(name) = &settings.goals else { return Ok((Goals::default(), None)) };
-    let text = fs_err::read_to_string(settings.folder.join(name)).map_err(Error::io("cannot read the goals that the settings name"))?;
-    Ok((Goals::parse(&text, name)?, Some(text)))
+/// What figures are held against, and how they are counted.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Held {
+    pub(super) goals: Goals,
+    /// The text of the goals file.
+    pub(super) text: Option<String>,
+    pub(super) one_per: OnePer,
+    /// The accounts, once they are read.
+    pub(super) directory: Directory,
 }
 
-/// The goals of the last run.
-pub(super) fn kept_goals(version: &Version) -> Result<(Goals, Option<String>)> {
-    let path = version.folder().join(GOALS);
-    if !path.exists() {
-        return Ok((Goals::default(), None));
+impl Held {
+    /// What settings say, with the goals file that they name.
+    pub(super) fn of(settings: &Settings) -> Result<Self> {
+        let one_per = settings.measures.one_per;
+        let Some(name) = &settings.goals else { return Ok(Self { one_per, ..Self::default() }) };
+        let text = fs_err::read_to_string(settings.folder.join(name)).map_err(Error::io("cannot read the goals that the settings name"))?;
+        Ok(Self { goals: Goals::parse(&text, name)?, text: Some(text), one_per, ..Self::default() })
     }
-    let text = fs_err::read_to_string(&path).map_err(Error::io("cannot read the goals of the last run"))?;
-    Ok((Goals::parse(&text, GOALS)?, Some(text)))
+
+    /// What the last run was told.
+    pub(super) fn kept(version: &Version, settings: &Settings) -> Result<Self> {
+        let path = version.folder().join(GOALS);
+        let one_per = settings.measures.one_per;
+        if !path.exists() {
+            return Ok(Self { one_per, ..Self::default() });
+        }
+        let text = fs_err::read_to_string(&path).map_err(Error::io("cannot read the goals of the last run"))?;
+        Ok(Self { goals: Goals::parse(&text, GOALS)?, text: Some(text), one_per, ..Self::default() })
+    }
+
+    /// What figures take from it.
+    pub(super) fn terms(&self) -> Terms<'_> {
+        Terms { goals: &self.goals, one_per: self.one_per, directory: &self.directory }
+    }
+
+    /// Equal figures follow from equal rows where this is equal.
+    pub(super) fn fingerprint(&self) -> String {
+        if self.one_per == OnePer::Response && self.directory.is_empty() {
+            return self.goals.fingerprint();
+        }
+        let one_per = if self.one_per == OnePer::Contact { "contact" } else { "response" };
+        Fingerprint::of("held").part(&self.goals.fingerprint()).part(one_per).part(&self.directory.fingerprint()).id()
+    }
 }
 
 /// The settings of the last run; defaults for a version that has none.

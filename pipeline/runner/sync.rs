@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::decisions::{self, Changed};
 use super::themes::Known;
-use super::{Previous, actions, figures, handover, manifest, remove_spill, settings};
+use super::{Previous, actions, figures, handover, manifest, remove_spill, roster, settings};
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::identity::Fingerprint;
@@ -72,10 +72,11 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
         Some(settings) => settings.clone(),
         None => settings::load(&old)?,
     };
-    let (goals, goals_text) = match &options.settings {
-        Some(settings) => settings::goals(settings)?,
-        None => settings::kept_goals(&old)?,
+    let mut held = match &options.settings {
+        Some(settings) => settings::Held::of(settings)?,
+        None => settings::Held::kept(&old, &settings)?,
     };
+    held.directory = roster::directory(&old, settings.accounts.high_value)?;
     let previous = Previous::of(Some(&old))?;
     let id = Fingerprint::of("sync").part(previous.run_id.as_deref().unwrap_or_default()).part(&options.as_of.to_string()).id();
     let run_id = manifest::run_id(options.as_of, &id);
@@ -89,7 +90,7 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
     let known = Known { registry: &registry, model: &model, old: Some(&old), touched: &none };
     let decided = decisions::lay_over(&staging, &terms, &store, &settings, known)?;
     let Changed { mut rows, themes, cases, detected, mut warnings } = decided;
-    if previous.goals.as_ref() != Some(&goals.fingerprint()) {
+    if previous.goals.as_ref() != Some(&held.fingerprint()) {
         // Goals are no rows: every month is held against the new ones.
         rows.extend(old.months(&RESPONSE)?);
     }
@@ -105,20 +106,20 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
     let room = Room { folder: &spill, budget_bytes: MEMORY_BYTES };
     let mut months = rows.clone();
     if !rows.is_empty() {
-        let figures = figures::write(&staging, Some(&old), &rows, &goals, &terms, room)?;
+        let figures = figures::write(&staging, Some(&old), &rows, &held, &terms, room)?;
         months.extend(figures.months);
         warnings.extend(figures.idle_goals);
     }
     let of_accounts: BTreeSet<Month> = cases.difference(&months).copied().collect();
-    figures::write_accounts(&staging, &old, &of_accounts, &terms)?;
+    figures::write_accounts(&staging, &old, &of_accounts, &held, &terms)?;
     remove_spill(&spill)?;
     months.extend(cases);
     months.extend(actions);
-    settings::save_goals(&staging, goals_text.as_deref())?;
+    settings::save_goals(&staging, held.text.as_deref())?;
     if options.settings.is_some() {
-        settings::save(&staging, &settings, goals_text.as_deref())?;
+        settings::save(&staging, &settings, held.text.as_deref())?;
     }
-    manifest::write_synced(&staging, &old, &run_id, options.as_of, &months, &goals)?;
+    manifest::write_synced(&staging, &old, &run_id, options.as_of, &months, &held.fingerprint())?;
     output.publish(staging)?;
     warnings.extend(handover::hand_over(&mut store, &output, &settings, &detected, now)?);
     // Not before: until its detection is written, a case of a killed run looks like none.

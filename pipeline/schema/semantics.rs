@@ -144,6 +144,7 @@ const REFERENCES: &[(&str, Reference)] = &[
 const HOLD: &[(&str, &[(&str, &str)])] = &[
     ("theme_month", &[("dimension", "all")]),
     ("kpi_month", &[("window_months", "1"), ("dimension", "all"), ("measure", ""), ("statistic", "")]),
+    ("coverage_month", &[("window_months", "1"), ("dimension", "all")]),
 ];
 
 const fn count(name: &'static str, table: &'static str, sql: &'static str, description: &'static str) -> Measure {

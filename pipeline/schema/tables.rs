@@ -246,6 +246,7 @@ tables! {
         last_year_q_value: Float64 ?"not tested", "Benjamini-Hochberg over all such tests of the month and source." ["0 to 1"];
         last_year_verdict: Utf8 ?"no answers then", "up, down, no_evidence or base_too_small.";
         largest_account_share: Float64 ?"accounts not known", "Share of the answers that the account with most of them gave; above 0.2 the figure leans on one customer." ["0 to 1"];
+        effective_base: Float64 ?"written before intervals knew accounts", "As many answers that know nothing of each other would tell as much: base over the design effect of accounts, with Student's t; 1 where one account gave all.";
     }
     account_month ACCOUNT_MONTH Month [source, account_id, report_month] "An account in one source and month." {
         source: Utf8, "Name of the source.";
@@ -261,6 +262,69 @@ tables! {
         hotlines: Int64 ?"never", "HOTLINE cases of the month.";
         open_hotlines: Int64 ?"never", "Of these, still open.";
         top_themes: Utf8 ?"no theme", "Ids of its three most frequent themes, parted by commas.";
+    }
+    account ACCOUNT Dimension [account_id] "A customer's account, as the account file names it." {
+        account_id: Utf8, "The account, as answers name it.";
+        account_name: Utf8 ?"not given", "Its name.";
+        aliases: Utf8 ?"none", "Other ids and names of it, parted by |: answers under them are answers of the account.";
+        tier: Utf8 ?"not given", "How important it is, in the words of the account file.";
+        revenue: Float64 ?"not given", "What it is worth: revenue, profit or margin, as the account file has it." ["unit of the account file"];
+        renewal_date: Date32 ?"not given", "When its contract ends.";
+        account_manager: Utf8 ?"not given", "Who looks after it.";
+        executive_sponsor: Utf8 ?"not given", "Who speaks for it in the management.";
+    }
+    invitation INVITATION Month [source, invitation_id] "Somebody who was asked to answer." {
+        invitation_id: Utf8, "Hash of source, month, wave and person.";
+        source: Utf8, "Name of the survey.";
+        report_month: Date32, "First day of the month of `invited_at`, else of the wave.";
+        wave: Utf8 ?"not given", "Period of fieldwork.";
+        account_id: Utf8 ?"not given", "The account.";
+        account_name: Utf8 ?"not given", "Its name.";
+        contact_id: Utf8 ?"not given", "The person.";
+        contact_name: Utf8 ?"not given", "Their name.";
+        contact_title: Utf8 ?"not given", "Their job title.";
+        contact_role: Utf8 ?"not given", "Role in the account: end user, decision maker, influencer.";
+        invited_at: Timestamp ?"only the wave is known", "When they were asked." ["UTC"];
+        status: Utf8 ?"not given", "What came of it; bounced, undeliverable, invalid, failed, cancelled and excluded did not reach anybody.";
+    }
+    coverage_month COVERAGE_MONTH Month [source, report_month, window_months, dimension, dimension_value] "How many of those asked in a window answered in it." {
+        source: Utf8, "Name of the survey.";
+        report_month: Date32, "First day of the last month of the window.";
+        window_months: Int32, "Length of the window." ["months: 1, 3 or 12"];
+        dimension: Utf8, "all, role or tier.";
+        dimension_value: Utf8, "Its value; `all` for all.";
+        invited: Int64, "People whom an invitation reached.";
+        answered: Int64, "Of these, with a response in the window.";
+        response_rate: Float64 ?"nobody reached", "answered / invited." ["0 to 1"];
+        rate_low: Float64 ?"nobody reached", "Lower end of the 95 % Wilson interval." ["0 to 1"];
+        rate_high: Float64 ?"nobody reached", "Upper end of the 95 % Wilson interval." ["0 to 1"];
+        accounts_invited: Int64, "Accounts of these people.";
+        accounts_answered: Int64, "Of these, with a response in the window, of anybody.";
+        account_coverage: Float64 ?"no account known", "accounts_answered / accounts_invited." ["0 to 1"];
+        revenue_coverage: Float64 ?"no revenue known", "Share of the revenue of the accounts invited that is of those that answered." ["0 to 1"];
+    }
+    account_standing ACCOUNT_STANDING Month [source, account_id, report_month] "Where an account stands over twelve months: accounts that answered or were invited." {
+        source: Utf8, "Name of the survey.";
+        account_id: Utf8, "The account; without an id its normalised name.";
+        account_name: Utf8 ?"not given", "Its name.";
+        report_month: Date32, "First day of the last of the twelve months.";
+        invited: Int64, "People whom an invitation reached.";
+        responses: Int64, "Responses.";
+        silent_waves: Int64, "Months with an invitation since its last answer: 2 and more is a silent account.";
+        last_answer_month: Date32 ?"none in two years", "First day of the month of its last response.";
+        base: Int64, "Answers to the recommend question.";
+        stance: Utf8 ?"no such answer, or fewer than five and not all agreed to be named", "promoter, passive or detractor: the class of the mean answer, rounded to a whole point.";
+        revenue: Float64 ?"not given", "As the account file has it." ["unit of the account file"];
+        cell: Utf8 ?"no stance or no revenue", "A, B, C: promoter, passive, detractor with at least the median revenue (or the limit of the settings); D, E, F: with less.";
+        renewal_date: Date32 ?"not given", "When its contract ends.";
+        attention: Utf8 ?"none", "Why somebody should look, parted by commas: detractor, silent, renewal (within 120 days, and no promoter).";
+    }
+    indicator_month INDICATOR_MONTH Month [indicator, report_month, area] "A figure from elsewhere, by month: first call resolution, handle time, churn." {
+        indicator: Utf8, "What is counted.";
+        report_month: Date32, "First day of the month.";
+        area: Utf8 ?"not of one area", "Functional area.";
+        value: Float64, "The figure.";
+        unit: Utf8 ?"not given", "Its unit.";
     }
     initiative_month INITIATIVE_MONTH Month [initiative_id, report_month] "An initiative in one month." {
         initiative_id: Utf8, "The initiative.";

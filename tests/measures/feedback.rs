@@ -6,6 +6,7 @@ use arrow_array::RecordBatch;
 use outspoken::Result;
 use outspoken::measure::{Batches, Tables};
 use outspoken::month::Month;
+use outspoken::roster::invitation::{self, Invitation};
 use outspoken::schema::{self, Rows, Table, clause, hotline, response, score, verbatim};
 
 /// A response with everything that figures look at.
@@ -24,6 +25,8 @@ pub(crate) struct Answered {
     pub(crate) scores: Vec<Scored>,
     /// Verbatims, each with its clauses: theme and sentiment.
     pub(crate) verbatims: Vec<Said>,
+    /// What may be shown to others.
+    pub(crate) consent: Option<&'static str>,
     /// Status of its case.
     pub(crate) case: Option<&'static str>,
 }
@@ -72,6 +75,11 @@ impl Feedback {
             self.put(month, &schema::CLAUSE, batch, clause_rows);
             self.put(month, &schema::HOTLINE, batch, hotline_rows);
         }
+    }
+
+    /// Those who were asked in a month.
+    pub(crate) fn invite(&mut self, month: Month, invited: &[Invitation]) {
+        self.0.entry((schema::INVITATION.name, month)).or_default().push(invitation::rows(invited.iter()));
     }
 
     /// Turns the rows of a table around.
@@ -123,6 +131,7 @@ fn response_rows(rows: &mut Rows, r: &Answered, day: i32) {
             }
         }),
     );
+    rows.text(response::share_consent, r.consent);
     rows.flag(response::is_hotline, r.case.is_some());
     rows.end_row();
 }

@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::identity::Fingerprint;
 use crate::measure::Room;
 use crate::month::Month;
-use crate::runner::{Previous, decisions, figures, manifest, remove_spill, settings};
+use crate::runner::{Previous, decisions, figures, manifest, remove_spill, roster, settings};
 use crate::schema::{CLAUSE, Table, VERBATIM, round6};
 use crate::sink::{DimensionWriter, FileTerms, Output, Staging, Version, stream_table};
 use crate::stage::embed::Model;
@@ -126,7 +126,8 @@ pub fn refit(options: &RefitOptions) -> Result<Refit> {
         return Ok(refit);
     }
 
-    let (goals, _) = settings::kept_goals(&old)?;
+    let mut held = settings::Held::kept(&old, &settings)?;
+    held.directory = roster::directory(&old, settings.accounts.high_value)?;
     let previous = Previous::of(Some(&old))?;
     let hash = Fingerprint::of("refit").part(previous.run_id.as_deref().unwrap_or_default()).part(&options.as_of.to_string()).id();
     let run_id = manifest::run_id(options.as_of, &hash);
@@ -154,10 +155,10 @@ pub fn refit(options: &RefitOptions) -> Result<Refit> {
     if !rows.is_empty() {
         let spill = staging.version().folder().join("spill");
         let room = Room { folder: &spill, budget_bytes: MEMORY_BYTES };
-        written.extend(figures::write(&staging, Some(&old), &rows, &goals, &terms, room)?.months);
+        written.extend(figures::write(&staging, Some(&old), &rows, &held, &terms, room)?.months);
         remove_spill(&spill)?;
     }
-    manifest::write_synced(&staging, &old, &run_id, options.as_of, &written, &goals)?;
+    manifest::write_synced(&staging, &old, &run_id, options.as_of, &written, &held.fingerprint())?;
     output.publish(staging)?;
     store.detect(&changed.detected)?;
     Ok(refit)

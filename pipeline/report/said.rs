@@ -1,0 +1,131 @@
+//! What do staff and customers hear of what came of it?
+//!
+//! "You said, we did, what is next": one page from initiatives, what was measured and words whose authors agreed to be quoted. It is a draft: each line
+//! can be edited in the browser before it is printed. No name, no account, no case.
+
+use std::collections::BTreeMap;
+
+use super::html::Html;
+use super::initiative::Initiative;
+use super::kpi::Verdict;
+use super::number::{Unit, count, month_name, signed};
+use super::pack::Pack;
+use super::page;
+use super::quote::{self, Order, Quote};
+use crate::error::Result;
+
+/// Who reads the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// Everybody in the house.
+    Staff,
+    /// All customers.
+    Customers,
+}
+
+/// The page.
+pub(super) fn render(pack: &Pack, reader: Reader) -> Result<String> {
+    let about = pack.themes.iter().filter(|theme| pack.initiatives.iter().any(|initiative| is_about(pack, theme, initiative)));
+    let wanted = about.map(|theme| (theme.source.clone(), theme.theme_id.clone())).collect();
+    let words = quote::ordered(&pack.version, pack.month, &wanted, &pack.consent, Order::Complaint)?;
+    let mut html = Html::default();
+    let (kicker, title) = match reader {
+        Reader::Staff => ("For all staff", "What customers told us, and what we did"),
+        Reader::Customers => ("To our customers", "You said, we did"),
+    };
+    html.raw("<header>\n<p class=\"kicker\">").text(kicker).raw("</p>\n<h1>").text(title).raw("</h1>\n<p class=\"sources\">");
+    html.text(&month_name(pack.month)).raw("</p>\n</header>\n");
+    thanks(&mut html, pack);
+    let mut shown: Vec<&Initiative> = pack.initiatives.iter().collect();
+    shown.sort_by_key(|initiative| (initiative.verdict.as_deref() != Some("on_track"), initiative.id.clone()));
+    if shown.is_empty() {
+        html.raw("<p contenteditable=\"true\">No initiative is in the goals file yet: write here what was done.</p>\n");
+    }
+    for initiative in shown {
+        one(&mut html, pack, &words, initiative, reader);
+    }
+    if reader == Reader::Staff {
+        figures(&mut html, pack);
+    }
+    html.raw("<p class=\"note\">A draft from the tables: every line can be changed here before it is printed.</p>\n");
+    Ok(page::page(&format!("{title}, {}", month_name(pack.month)), &html))
+}
+
+fn thanks(html: &mut Html, pack: &Pack) {
+    let n: i64 = pack.volumes.iter().map(|volume| volume.responses).sum();
+    html.raw("<p class=\"lead\" contenteditable=\"true\">")
+        .text(&format!("{} answers reached us in {}. Every one was read. This is what came of it.", count(n), month_name(pack.month)))
+        .raw("</p>\n");
+}
+
+fn one(html: &mut Html, pack: &Pack, words: &BTreeMap<quote::Key, Vec<Quote>>, initiative: &Initiative, reader: Reader) {
+    html.raw("<section class=\"said\">\n<div><h3>You said</h3>\n<p contenteditable=\"true\">");
+    let said = if initiative.aims_at_theme {
+        pack.label(&initiative.aim).to_owned()
+    } else {
+        initiative.area.clone().unwrap_or_else(|| initiative.aim.replace('_', " "))
+    };
+    let theme = pack.themes.iter().find(|theme| is_about(pack, theme, initiative));
+    match theme {
+        Some(theme) => {
+            html.foreign(pack.label(&theme.theme_id))
+                .text(&format!(": {} of those who wrote spoke of it.", Unit::Share.value(theme.share)));
+        }
+        None => {
+            html.foreign(&said).text(" could be better.");
+        }
+    }
+    html.raw("</p>\n");
+    let quote = theme.and_then(|theme| words.get(&(theme.source.clone(), theme.theme_id.clone()))?.first());
+    if let Some(quote) = quote {
+        html.raw("<blockquote dir=\"auto\"><p dir=\"auto\">").text(quote.text.trim()).raw("</p></blockquote>\n");
+    }
+    html.raw("</div>\n<div><h3>We did</h3>\n<p contenteditable=\"true\">").foreign(initiative.name());
+    if let Some(status) = initiative.status.as_ref().filter(|_| reader == Reader::Staff) {
+        html.text(" — ").foreign(status);
+    }
+    html.raw("</p>\n</div>\n<div><h3>What is next</h3>\n<p contenteditable=\"true\">")
+        .text(&next(initiative, reader))
+        .raw("</p>\n</div>\n</section>\n");
+}
+
+/// Whether a theme is what an initiative is about: the theme that it aims at, else the most frequent one of its area that people complain of.
+fn is_about(pack: &Pack, theme: &super::theme::Figures, initiative: &Initiative) -> bool {
+    if initiative.aims_at_theme {
+        return theme.theme_id == initiative.aim;
+    }
+    let area = pack.labels.get(&theme.theme_id).and_then(|label| label.area.as_deref());
+    area.is_some() && area == initiative.area.as_deref() && theme.sentiment.is_some_and(|mean| mean < 0.0)
+}
+
+fn next(initiative: &Initiative, reader: Reader) -> String {
+    let later = initiative.full_effect.map_or_else(String::new, |month| format!(" It should be felt in full by {}.", month_name(month)));
+    let measured = match (initiative.verdict.as_deref(), initiative.actual, reader) {
+        (Some("on_track"), Some(actual), Reader::Staff) => format!("Customers notice: {} points since the work began.", signed(actual, 2)),
+        (Some("on_track"), ..) => "Your answers show that it helps.".to_owned(),
+        (Some("short"), Some(actual), Reader::Staff) => {
+            format!("{} points so far, less than we said. We look at what is missing.", signed(actual, 2))
+        }
+        (Some("short"), ..) => "It does not help as much as we hoped. We keep working on it.".to_owned(),
+        (Some("cannot_be_told"), ..) => "It is too early to tell from the answers whether it helps.".to_owned(),
+        _ => "It is under way.".to_owned(),
+    };
+    format!("{measured}{later}")
+}
+
+/// What all answers together say, with their base.
+fn figures(html: &mut Html, pack: &Pack) {
+    html.raw("<h2>The month in figures</h2>\n<ul>\n");
+    for kpi in pack.kpis_now().filter(|kpi| kpi.area.is_none() && kpi.base >= 30) {
+        html.raw("<li><b>").foreign(&super::tiles::sentence_case(&kpi.name())).raw("</b> ");
+        html.text(&format!("{} from {} answers", kpi.unit().value(kpi.value), count(kpi.base)));
+        html.text(match kpi.verdict {
+            Verdict::Up => ", higher than before",
+            Verdict::Down => ", lower than before",
+            Verdict::NoEvidence => ", no real change",
+            _ => "",
+        });
+        html.raw("</li>\n");
+    }
+    html.raw("</ul>\n");
+}
