@@ -225,6 +225,7 @@ COMMENT ON COLUMN "kpi_month"."last_year_p_value" IS 'Two-sided, of no such chan
 COMMENT ON COLUMN "kpi_month"."last_year_q_value" IS 'Benjamini-Hochberg over all such tests of the month and source. [0 to 1] Null: not tested.';
 COMMENT ON COLUMN "kpi_month"."last_year_verdict" IS 'up, down, no_evidence or base_too_small. Null: no answers then.';
 COMMENT ON COLUMN "kpi_month"."largest_account_share" IS 'Share of the answers that the account with most of them gave; above 0.2 the figure leans on one customer. [0 to 1] Null: accounts not known.';
+COMMENT ON COLUMN "kpi_month"."effective_base" IS 'As many answers that know nothing of each other would tell as much: base over the design effect of accounts, with Student''s t; 1 where one account gave all. Null: written before intervals knew accounts.';
 
 CREATE OR REPLACE VIEW "account_month" AS
   SELECT * FROM read_parquet('tables/account_month/p_month=*/*.parquet', hive_partitioning = true, union_by_name = true);
@@ -242,6 +243,79 @@ COMMENT ON COLUMN "account_month"."top_box" IS 'Share of the best point of overa
 COMMENT ON COLUMN "account_month"."hotlines" IS 'HOTLINE cases of the month. Null: never.';
 COMMENT ON COLUMN "account_month"."open_hotlines" IS 'Of these, still open. Null: never.';
 COMMENT ON COLUMN "account_month"."top_themes" IS 'Ids of its three most frequent themes, parted by commas. Null: no theme.';
+
+CREATE OR REPLACE VIEW "account" AS
+  SELECT * FROM read_parquet('tables/account/*.parquet', hive_partitioning = false, union_by_name = true);
+COMMENT ON VIEW "account" IS 'A customer''s account, as the account file names it. Key: account_id.';
+COMMENT ON COLUMN "account"."account_id" IS 'The account, as answers name it.';
+COMMENT ON COLUMN "account"."account_name" IS 'Its name. Null: not given.';
+COMMENT ON COLUMN "account"."aliases" IS 'Other ids and names of it, parted by |: answers under them are answers of the account. Null: none.';
+COMMENT ON COLUMN "account"."tier" IS 'How important it is, in the words of the account file. Null: not given.';
+COMMENT ON COLUMN "account"."revenue" IS 'What it is worth: revenue, profit or margin, as the account file has it. [unit of the account file] Null: not given.';
+COMMENT ON COLUMN "account"."renewal_date" IS 'When its contract ends. Null: not given.';
+COMMENT ON COLUMN "account"."account_manager" IS 'Who looks after it. Null: not given.';
+COMMENT ON COLUMN "account"."executive_sponsor" IS 'Who speaks for it in the management. Null: not given.';
+
+CREATE OR REPLACE VIEW "invitation" AS
+  SELECT * FROM read_parquet('tables/invitation/p_month=*/*.parquet', hive_partitioning = true, union_by_name = true);
+COMMENT ON VIEW "invitation" IS 'Somebody who was asked to answer. Key: source, invitation_id.';
+COMMENT ON COLUMN "invitation"."invitation_id" IS 'Hash of source, month, wave and person.';
+COMMENT ON COLUMN "invitation"."source" IS 'Name of the survey.';
+COMMENT ON COLUMN "invitation"."report_month" IS 'First day of the month of `invited_at`, else of the wave.';
+COMMENT ON COLUMN "invitation"."wave" IS 'Period of fieldwork. Null: not given.';
+COMMENT ON COLUMN "invitation"."account_id" IS 'The account. Null: not given.';
+COMMENT ON COLUMN "invitation"."account_name" IS 'Its name. Null: not given.';
+COMMENT ON COLUMN "invitation"."contact_id" IS 'The person. Null: not given.';
+COMMENT ON COLUMN "invitation"."contact_name" IS 'Their name. Null: not given.';
+COMMENT ON COLUMN "invitation"."contact_title" IS 'Their job title. Null: not given.';
+COMMENT ON COLUMN "invitation"."contact_role" IS 'Role in the account: end user, decision maker, influencer. Null: not given.';
+COMMENT ON COLUMN "invitation"."invited_at" IS 'When they were asked. [UTC] Null: only the wave is known.';
+COMMENT ON COLUMN "invitation"."status" IS 'What came of it; bounced, undeliverable, invalid, failed, cancelled and excluded did not reach anybody. Null: not given.';
+
+CREATE OR REPLACE VIEW "coverage_month" AS
+  SELECT * FROM read_parquet('tables/coverage_month/p_month=*/*.parquet', hive_partitioning = true, union_by_name = true);
+COMMENT ON VIEW "coverage_month" IS 'How many of those asked in a window answered in it. Key: source, report_month, window_months, dimension, dimension_value.';
+COMMENT ON COLUMN "coverage_month"."source" IS 'Name of the survey.';
+COMMENT ON COLUMN "coverage_month"."report_month" IS 'First day of the last month of the window.';
+COMMENT ON COLUMN "coverage_month"."window_months" IS 'Length of the window. [months: 1, 3 or 12]';
+COMMENT ON COLUMN "coverage_month"."dimension" IS 'all, role or tier.';
+COMMENT ON COLUMN "coverage_month"."dimension_value" IS 'Its value; `all` for all.';
+COMMENT ON COLUMN "coverage_month"."invited" IS 'People whom an invitation reached.';
+COMMENT ON COLUMN "coverage_month"."answered" IS 'Of these, with a response in the window.';
+COMMENT ON COLUMN "coverage_month"."response_rate" IS 'answered / invited. [0 to 1] Null: nobody reached.';
+COMMENT ON COLUMN "coverage_month"."rate_low" IS 'Lower end of the 95 % Wilson interval. [0 to 1] Null: nobody reached.';
+COMMENT ON COLUMN "coverage_month"."rate_high" IS 'Upper end of the 95 % Wilson interval. [0 to 1] Null: nobody reached.';
+COMMENT ON COLUMN "coverage_month"."accounts_invited" IS 'Accounts of these people.';
+COMMENT ON COLUMN "coverage_month"."accounts_answered" IS 'Of these, with a response in the window, of anybody.';
+COMMENT ON COLUMN "coverage_month"."account_coverage" IS 'accounts_answered / accounts_invited. [0 to 1] Null: no account known.';
+COMMENT ON COLUMN "coverage_month"."revenue_coverage" IS 'Share of the revenue of the accounts invited that is of those that answered. [0 to 1] Null: no revenue known.';
+
+CREATE OR REPLACE VIEW "account_standing" AS
+  SELECT * FROM read_parquet('tables/account_standing/p_month=*/*.parquet', hive_partitioning = true, union_by_name = true);
+COMMENT ON VIEW "account_standing" IS 'Where an account stands over twelve months: accounts that answered or were invited. Key: source, account_id, report_month.';
+COMMENT ON COLUMN "account_standing"."source" IS 'Name of the survey.';
+COMMENT ON COLUMN "account_standing"."account_id" IS 'The account; without an id its normalised name.';
+COMMENT ON COLUMN "account_standing"."account_name" IS 'Its name. Null: not given.';
+COMMENT ON COLUMN "account_standing"."report_month" IS 'First day of the last of the twelve months.';
+COMMENT ON COLUMN "account_standing"."invited" IS 'People whom an invitation reached.';
+COMMENT ON COLUMN "account_standing"."responses" IS 'Responses.';
+COMMENT ON COLUMN "account_standing"."silent_waves" IS 'Months with an invitation since its last answer: 2 and more is a silent account.';
+COMMENT ON COLUMN "account_standing"."last_answer_month" IS 'First day of the month of its last response. Null: none in two years.';
+COMMENT ON COLUMN "account_standing"."base" IS 'Answers to the recommend question.';
+COMMENT ON COLUMN "account_standing"."stance" IS 'promoter, passive or detractor: the class of the mean answer, rounded to a whole point. Null: no such answer, or fewer than five and not all agreed to be named.';
+COMMENT ON COLUMN "account_standing"."revenue" IS 'As the account file has it. [unit of the account file] Null: not given.';
+COMMENT ON COLUMN "account_standing"."cell" IS 'A, B, C: promoter, passive, detractor with at least the median revenue (or the limit of the settings); D, E, F: with less. Null: no stance or no revenue.';
+COMMENT ON COLUMN "account_standing"."renewal_date" IS 'When its contract ends. Null: not given.';
+COMMENT ON COLUMN "account_standing"."attention" IS 'Why somebody should look, parted by commas: detractor, silent, renewal (within 120 days, and no promoter). Null: none.';
+
+CREATE OR REPLACE VIEW "indicator_month" AS
+  SELECT * FROM read_parquet('tables/indicator_month/p_month=*/*.parquet', hive_partitioning = true, union_by_name = true);
+COMMENT ON VIEW "indicator_month" IS 'A figure from elsewhere, by month: first call resolution, handle time, churn. Key: indicator, report_month, area.';
+COMMENT ON COLUMN "indicator_month"."indicator" IS 'What is counted.';
+COMMENT ON COLUMN "indicator_month"."report_month" IS 'First day of the month.';
+COMMENT ON COLUMN "indicator_month"."area" IS 'Functional area. Null: not of one area.';
+COMMENT ON COLUMN "indicator_month"."value" IS 'The figure.';
+COMMENT ON COLUMN "indicator_month"."unit" IS 'Its unit. Null: not given.';
 
 CREATE OR REPLACE VIEW "initiative_month" AS
   SELECT * FROM read_parquet('tables/initiative_month/p_month=*/*.parquet', hive_partitioning = true, union_by_name = true);

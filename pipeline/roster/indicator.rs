@@ -53,13 +53,7 @@ pub fn read(path: &Path, named: &BTreeMap<String, String>) -> Result<Read<Indica
             sheet.slip_at("lines without an indicator and its value", row);
             continue;
         };
-        let indicator = Indicator {
-            month: Month::new(year, month),
-            name,
-            value,
-            unit: sheet.owned(row, 3),
-            area: sheet.owned(row, 4),
-        };
+        let indicator = Indicator { month: Month::new(year, month), name, value, unit: sheet.owned(row, 3), area: sheet.owned(row, 4) };
         indicators.insert((indicator.month, indicator.name.clone(), indicator.area.clone()), indicator);
     }
     if indicators.is_empty() {

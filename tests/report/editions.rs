@@ -226,7 +226,8 @@ fn accounts_and_invitations_come_with_a_run_and_stay() {
     run_with(&options).expect("it runs again");
     assert_eq!(column(&out, "coverage_month", "response_rate"), rates, "what a run is not given stays");
     place.write("bad.csv", "month,what\n2026-07,x\n");
-    let printed = place.program(&["run", "bad.csv", "--out", "out2", "--invited", "bad.csv", "--source", "s"]);
+    place.write("good.csv", "Response ID,Date,Comment,Rating\nR-1,2026-07-03,The room was clean and quiet,5\n");
+    let printed = place.program(&["run", "good.csv", "--out", "out2", "--invited", "bad.csv", "--source", "s"]);
     assert_eq!(printed.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&printed.stderr).contains("holds no invitation that can be used"));
 }
