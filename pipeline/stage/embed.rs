@@ -18,7 +18,7 @@ use crate::text::{Clause, Verbatim, Word};
 pub use model::Model;
 pub(crate) use stop::{is_link, is_mask, is_stop};
 pub use vector::Vector;
-pub(crate) use vector::{UNIT, cosine, dot, stride};
+pub(crate) use vector::{UNIT, cosine, dot, dots, stride};
 pub use weights::WordWeights;
 
 /// Makes vectors of clauses; one for each worker.
@@ -94,12 +94,12 @@ impl<'e> Embedder<'e> {
         if self.tells.len() == table.len() {
             return;
         }
-        let (mut sum, mut buffer) = (vec![0_i32; self.sum.len()], String::new());
+        let (mut sum, mut room) = (vec![0_i32; self.sum.len()], pieces::Room::default());
         for id in self.tells.len()..table.len() {
             let folded = table.folded(crate::text::WordId(id as u32));
             let tells = if is_link(folded) {
                 Tells::Link
-            } else if is_mask(folded) || !self.model.word(folded, &mut buffer, &mut sum) {
+            } else if is_mask(folded) || !self.model.word(folded, &mut room, &mut sum) {
                 Tells::Nothing
             } else if is_stop(folded) {
                 Tells::Manner

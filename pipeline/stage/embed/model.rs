@@ -10,7 +10,7 @@ use serde::Deserialize;
 use tokenizers::Tokenizer;
 use xxhash_rust::xxh3::Xxh3;
 
-use super::pieces;
+use super::pieces::{self, Room};
 use super::vector::MAX_DIMENSIONS;
 use crate::error::{Error, Result};
 
@@ -78,12 +78,12 @@ impl Model {
     }
 
     /// Writes the sum of the rows of a word's pieces into `sum`; false when no piece is known.
-    pub(super) fn word(&self, folded: &str, buffer: &mut String, sum: &mut [i32]) -> bool {
+    pub(super) fn word(&self, folded: &str, room: &mut Room, sum: &mut [i32]) -> bool {
         match pieces::word_piece(&self.tokenizer).filter(|_| self.is_word_piece && pieces::is_plain(folded)) {
             Some(model) => {
                 sum.fill(0);
                 let mut any = false;
-                pieces::each(model, folded, self.unknown, buffer, |id| any |= self.add(id, sum));
+                pieces::each(model, folded, self.unknown, room, |id| any |= self.add(id, sum));
                 any
             }
             None => self.any_word(folded, sum),
@@ -182,7 +182,7 @@ mod tests {
     fn word(dtype: &str, bytes: &[u8], word: &str) -> Option<Vec<i32>> {
         let model = Model::from_bytes(TOKENIZER.as_bytes(), &safetensors(dtype, 2, bytes)).unwrap();
         let mut sum = vec![9; 16];
-        model.word(word, &mut String::new(), &mut sum).then(|| sum[..2].to_vec())
+        model.word(word, &mut Room::default(), &mut sum).then(|| sum[..2].to_vec())
     }
 
     #[test]
@@ -204,7 +204,7 @@ mod tests {
             proptest::prop_assert!(MODEL.is_word_piece);
             for word in words {
                 let (mut fast, mut slow) = (vec![1; 128], vec![2; 128]);
-                let found = MODEL.word(&word, &mut String::new(), &mut fast);
+                let found = MODEL.word(&word, &mut Room::default(), &mut fast);
                 proptest::prop_assert_eq!(found, MODEL.any_word(&word, &mut slow), "{}", word);
                 proptest::prop_assert_eq!(fast, slow, "{}", word);
             }

@@ -19,46 +19,48 @@ pub(super) fn is_plain(folded: &str) -> bool {
     folded.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'\''))
 }
 
-/// Calls `see` with the number of each piece of a plain word, that of the unknown word where nothing fits. `buffer` is room for one piece.
-pub(super) fn each(model: &WordPiece, plain: &str, unknown: Option<u32>, buffer: &mut String, mut see: impl FnMut(u32)) {
+/// Calls `see` with the number of each piece of a plain word, that of the unknown word where nothing fits.
+pub(super) fn each(model: &WordPiece, plain: &str, unknown: Option<u32>, room: &mut Room, mut see: impl FnMut(u32)) {
     for part in plain.split_inclusive('\'') {
         let (run, apostrophe) = part.strip_suffix('\'').map_or((part, ""), |run| (run, "'"));
-        for word in [run, apostrophe].into_iter().filter(|word| !word.is_empty()) {
-            if !of_run(model, word, buffer, &mut see, false) {
-                unknown.into_iter().for_each(&mut see);
-            } else {
-                of_run(model, word, buffer, &mut see, true);
-            }
+        for run in [run, apostrophe].into_iter().filter(|run| !run.is_empty()) {
+            if cut(model, run, room) { room.ids.iter().copied().for_each(&mut see) } else { unknown.into_iter().for_each(&mut see) }
         }
     }
 }
 
-/// Whether pieces fill a run; they are told when `tell` is set.
-fn of_run(model: &WordPiece, run: &str, buffer: &mut String, see: &mut impl FnMut(u32), tell: bool) -> bool {
+/// Memory that is used again from word to word.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    piece: String,
+    ids: Vec<u32>,
+}
+
+/// Finds the pieces of a run; false when they do not fill it.
+fn cut(model: &WordPiece, run: &str, room: &mut Room) -> bool {
+    room.ids.clear();
     if run.len() > model.max_input_chars_per_word {
         return false;
     }
     let mut start = 0;
     while start < run.len() {
-        buffer.clear();
+        room.piece.clear();
         if start > 0 {
-            buffer.push_str(&model.continuing_subword_prefix);
+            room.piece.push_str(&model.continuing_subword_prefix);
         }
-        let head = buffer.len();
-        buffer.push_str(run.get(start..).unwrap_or_default());
+        let head = room.piece.len();
+        room.piece.push_str(run.get(start..).unwrap_or_default());
         let id = loop {
-            if buffer.len() == head {
+            if room.piece.len() == head {
                 return false;
             }
-            match model.token_to_id(buffer) {
+            match model.token_to_id(&room.piece) {
                 Some(id) => break id,
-                None => buffer.pop(),
+                None => room.piece.pop(),
             };
         };
-        if tell {
-            see(id);
-        }
-        start += buffer.len() - head;
+        room.ids.push(id);
+        start += room.piece.len() - head;
     }
     true
 }

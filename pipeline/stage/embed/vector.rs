@@ -138,6 +138,22 @@ pub(crate) fn dot(a: &[i16], b: &[i16]) -> i32 {
     products(a, b)
 }
 
+/// The sum of products of `vector` with each row of `rows`, which lie one behind the other, into `out`.
+pub(crate) fn dots(vector: &[i16], rows: &[i16], out: &mut [i32]) {
+    // As in `dot`, for all rows at once: the width is looked at once.
+    fn of_width<const N: usize>(vector: &[i16; N], rows: &[i16], out: &mut [i32]) {
+        for (out, row) in out.iter_mut().zip(rows.as_chunks::<N>().0) {
+            *out = products(vector, row);
+        }
+    }
+    if let Ok(vector) = <&[i16; 64]>::try_from(vector) {
+        return of_width(vector, rows, out);
+    }
+    for (out, row) in out.iter_mut().zip(rows.chunks_exact(vector.len().max(1))) {
+        *out = dot(vector, row);
+    }
+}
+
 /// Eight sums side by side become two vector registers: 3.1 ns for 64 products, where a plain sum of products takes 8 to 10 on
 /// x86-64 without extensions.
 #[inline(always)]

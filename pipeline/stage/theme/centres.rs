@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::stage::embed::{Vector, dot, stride};
+use crate::stage::embed::{Vector, dot, dots, stride};
 
 /// Centres, each parted in two halves.
 ///
@@ -46,10 +46,9 @@ impl Centres {
         let (head, tail) = vector.split_at(self.half);
         products.clear();
         products.resize(range.len(), 0);
+        dots(head, self.heads.get(range.start * self.half..).unwrap_or_default(), products);
         let (mut likely, mut most) = (range.start, i32::MIN);
-        let heads = self.heads[range.start * self.half..].chunks_exact(self.half);
-        for ((place, product), centre) in range.clone().zip(products.iter_mut()).zip(heads) {
-            *product = dot(head, centre);
+        for (place, product) in range.clone().zip(products.iter()) {
             if *product > most {
                 (likely, most) = (place, *product);
             }
