@@ -73,13 +73,26 @@ impl PublishedKey {
     }
 }
 
-/// Reads the keys of a published month; no file: none.
-pub fn published(path: &Path) -> Result<Vec<PublishedKey>> {
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
-    let bytes = fs::read(path).map_err(Error::io("cannot read the keys of a month"))?;
-    Ok(bytes.as_chunks::<PUBLISHED_BYTES>().0.iter().map(PublishedKey::read).collect())
+/// Reads the keys of a published month, one after the other; no file: none.
+pub fn published(path: &Path) -> Result<impl Iterator<Item = Result<PublishedKey>>> {
+    let io = Error::io("cannot read the keys of a month");
+    let mut file = match fs::File::open(path) {
+        Ok(file) => Some(BufReader::with_capacity(1 << 18, file)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(io(error)),
+    };
+    let mut key = move || {
+        let mut bytes = [0; PUBLISHED_BYTES];
+        match file.as_mut()?.read_exact(&mut bytes) {
+            Ok(()) => Some(Ok(PublishedKey::read(&bytes))),
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => None,
+            Err(error) => {
+                file = None;
+                Some(Err(Error::io("cannot read the keys of a month")(error)))
+            }
+        }
+    };
+    Ok(std::iter::from_fn(move || key()))
 }
 
 /// Keys of the input, gathered row by row.
@@ -118,19 +131,27 @@ const ENTRY_BYTES: usize = 57;
 /// What was decided.
 #[derive(Debug, Default)]
 pub struct Decisions {
-    codes: Vec<u32>,
+    /// One byte a row: the decision above, and below which of equal rows it is, as far as [`K_IN_TABLE`] does not say.
+    codes: Vec<u8>,
+    /// Which of equal rows without ids, where that does not fit a byte.
+    large: BTreeMap<u64, u32>,
     /// Published rows that go, by month, as places in `response`, ascending.
     pub dropped: BTreeMap<Month, Vec<u32>>,
     gaining: BTreeSet<Month>,
 }
 
-const CODE_SHIFT: u32 = 29;
+const CODE_SHIFT: u32 = 5;
+/// Says that the number is in the table.
+const K_IN_TABLE: u8 = (1 << CODE_SHIFT) - 1;
 
 impl Decisions {
     /// The decision on an input row.
     pub fn of(&self, row: u64) -> Decision {
         let code = self.codes[row as usize];
-        let k = code & ((1 << CODE_SHIFT) - 1);
+        let k = match code & K_IN_TABLE {
+            K_IN_TABLE => self.large.get(&row).copied().unwrap_or_default(),
+            k => u32::from(k),
+        };
         match code >> CODE_SHIFT {
             0 => Decision::Rejected,
             1 => Decision::New(k),
@@ -148,14 +169,18 @@ impl Decisions {
         if matches!(decision, Decision::New(_) | Decision::Replacing(_)) {
             self.gaining.insert(entry.month);
         }
-        let (code, k) = match decision {
+        let (code, k): (u8, u32) = match decision {
             Decision::Rejected => (0, 0),
             Decision::New(k) => (1, k),
             Decision::Replacing(k) => (2, k),
             Decision::Unchanged => (3, 0),
             Decision::Superseded => (4, 0),
         };
-        self.codes[entry.row as usize] = code << CODE_SHIFT | k;
+        let small = u8::try_from(k).ok().filter(|k| *k < K_IN_TABLE);
+        if small.is_none() {
+            self.large.insert(entry.row, k);
+        }
+        self.codes[entry.row as usize] = code << CODE_SHIFT | small.unwrap_or(K_IN_TABLE);
     }
 
     /// Months whose partitions change: those that gain or lose rows.
@@ -226,11 +251,12 @@ impl Keys {
     /// published rows all go unless the input has them.
     pub fn decide(mut self, published: &[(Month, PathBuf)], replace: &[(u32, Month)]) -> Result<Decisions> {
         let known = self.filter()?;
-        let mut decisions = Decisions { codes: vec![0; self.n_rows as usize], dropped: BTreeMap::new(), gaining: BTreeSet::new() };
+        let mut decisions = Decisions { codes: vec![0; self.n_rows as usize], ..Decisions::default() };
         for (month, path) in published {
-            for (place, key) in (0..).zip(&self::published(path)?) {
+            for (place, key) in (0..).zip(self::published(path)?) {
+                let key = key?;
                 if known.may_have(key.base) {
-                    self.push_published(key, *month, place)?;
+                    self.push_published(&key, *month, place)?;
                 } else if replace.contains(&(key.source, *month)) {
                     decisions.dropped.entry(*month).or_default().push(place);
                 }

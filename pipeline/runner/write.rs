@@ -139,11 +139,15 @@ impl Collector<'_> {
             })?;
         }
         let mut dropped = dropped.iter().copied().peekable();
-        let stays = |place: &u32| dropped.next_if_eq(place).is_none();
-        let keys = published(&old.keys_file(month))?;
-        let places: Vec<u32> = (0..keys.len() as u32).filter(stays).collect();
-        let keys: Vec<PublishedKey> = places.iter().map(|place| keys[*place as usize]).collect();
-        self.write_keys(month, &keys)
+        let mut stays = |place: &u32| dropped.next_if_eq(place).is_none();
+        for (place, key) in (0_u32..).zip(published(&old.keys_file(month))?) {
+            let key = key?;
+            if stays(&place) {
+                self.write_keys(month, &[key])?;
+            }
+        }
+        // A month that keeps nothing has its file all the same.
+        self.write_keys(month, &[])
     }
 
     fn take(&mut self, annotated: Annotated) -> Result<()> {
@@ -189,8 +193,12 @@ impl Collector<'_> {
                 entry.insert(BufWriter::new(File::create(path).map_err(Error::io("cannot write the keys of a month"))?))
             }
         };
-        let mut bytes = Vec::with_capacity(keys.len() * 40);
-        keys.iter().for_each(|key| key.write(&mut bytes));
-        file.write_all(&bytes).map_err(Error::io("cannot write the keys of a month"))
+        let mut bytes = Vec::new();
+        for key in keys {
+            bytes.clear();
+            key.write(&mut bytes);
+            file.write_all(&bytes).map_err(Error::io("cannot write the keys of a month"))?;
+        }
+        Ok(())
     }
 }
