@@ -81,7 +81,7 @@ pub fn published(path: &Path) -> Result<impl Iterator<Item = Result<PublishedKey
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(io(error)),
     };
-    let mut key = move || {
+    let key = move || {
         let mut bytes = [0; PUBLISHED_BYTES];
         match file.as_mut()?.read_exact(&mut bytes) {
             Ok(()) => Some(Ok(PublishedKey::read(&bytes))),
@@ -92,7 +92,7 @@ pub fn published(path: &Path) -> Result<impl Iterator<Item = Result<PublishedKey
             }
         }
     };
-    Ok(std::iter::from_fn(move || key()))
+    Ok(std::iter::from_fn(key))
 }
 
 /// Keys of the input, gathered row by row.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use arrow_array::builder::{
     BooleanBuilder, Date32Builder, Float64Builder, Int32Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder,
 };
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::{Array as _, ArrayRef, RecordBatch};
 use arrow_schema::Schema;
 
 use super::{Kind, Table, round6};
@@ -44,13 +44,13 @@ enum Builder {
 impl Builder {
     fn new(kind: Kind) -> Self {
         match kind {
-            Kind::Utf8 => Self::Utf8(StringBuilder::new()),
-            Kind::Int32 => Self::Int32(Int32Builder::new()),
-            Kind::Int64 => Self::Int64(Int64Builder::new()),
-            Kind::Float64 => Self::Float64(Float64Builder::new()),
-            Kind::Boolean => Self::Boolean(BooleanBuilder::new()),
-            Kind::Date32 => Self::Date32(Date32Builder::new()),
-            Kind::Timestamp => Self::Timestamp(TimestampMicrosecondBuilder::new().with_timezone("UTC")),
+            Kind::Utf8 => Self::Utf8(StringBuilder::with_capacity(0, 0)),
+            Kind::Int32 => Self::Int32(Int32Builder::with_capacity(0)),
+            Kind::Int64 => Self::Int64(Int64Builder::with_capacity(0)),
+            Kind::Float64 => Self::Float64(Float64Builder::with_capacity(0)),
+            Kind::Boolean => Self::Boolean(BooleanBuilder::with_capacity(0)),
+            Kind::Date32 => Self::Date32(Date32Builder::with_capacity(0)),
+            Kind::Timestamp => Self::Timestamp(TimestampMicrosecondBuilder::with_capacity(0).with_timezone("UTC")),
         }
     }
 
@@ -67,16 +67,19 @@ impl Builder {
         pad!(Utf8, Int32, Int64, Float64, Boolean, Date32, Timestamp);
     }
 
+    /// The column, which holds no more memory than it fills: a batch over two dozen months becomes as many small ones, which wait for
+    /// their row groups.
     fn finish(&mut self) -> ArrayRef {
-        match self {
-            Self::Utf8(b) => Arc::new(b.finish()),
-            Self::Int32(b) => Arc::new(b.finish()),
-            Self::Int64(b) => Arc::new(b.finish()),
-            Self::Float64(b) => Arc::new(b.finish()),
-            Self::Boolean(b) => Arc::new(b.finish()),
-            Self::Date32(b) => Arc::new(b.finish()),
-            Self::Timestamp(b) => Arc::new(b.finish()),
+        macro_rules! finish {
+            ($($variant:ident),*) => {
+                match self { $(Self::$variant(b) => {
+                    let mut column = b.finish();
+                    column.shrink_to_fit();
+                    Arc::new(column)
+                })* }
+            };
         }
+        finish!(Utf8, Int32, Int64, Float64, Boolean, Date32, Timestamp)
     }
 }
 
@@ -171,7 +174,6 @@ fn wrong<C: Column>(column: C, asked: &str) -> ! {
 mod tests {
     use super::*;
     use crate::schema::{THEME, theme};
-    use arrow_array::Array as _;
 
     #[test]
     fn a_cell_that_is_not_set_is_null() {
