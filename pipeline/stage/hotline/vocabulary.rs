@@ -3,7 +3,8 @@
 //! Answered by one table of exact words and one aho-corasick automaton over the fixed pieces of all wildcards, misspellings and
 //! regular expressions; asked once for each distinct word.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
@@ -132,7 +133,9 @@ pub(super) fn is_everywhere(word: &str) -> bool {
         "no", "not", "of", "on", "or", "our", "so", "that", "the", "their", "they", "this", "to", "was", "we", "were", "will", "with",
         "you", "your",
     ];
-    EVERYWHERE.contains(&word)
+    // Asked for every word of every rule when rules are loaded.
+    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| EVERYWHERE.into_iter().collect());
+    SET.contains(word)
 }
 
 /// Words that stand in most texts: an anchor of last resort.
@@ -151,5 +154,6 @@ pub(super) fn is_common(word: &str) -> bool {
         "un", "una", "por", "con", "me", "le", "les", "je", "ne", "pas", "et", "vous", "ich", "sie", "nicht", "und", "der", "die", "das",
         "zu", "ein", "o", "e", "da", "não", "um", "uma", "com", "para", "se",
     ];
-    COMMON.contains(&word)
+    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| COMMON.iter().copied().collect());
+    SET.contains(word)
 }
