@@ -13,6 +13,7 @@ use arrow_schema::{ArrowError, DataType, SchemaRef, TimeUnit};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::basic::Compression;
+use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::ChunkReader;
 
@@ -69,9 +70,19 @@ fn in_utc(column: &ArrayRef) -> ArrayRef {
 /// What to do about a damaged file.
 const DAMAGED: &str = "export it again, or copy it again from where it came";
 
+/// What the library says of a file that it cannot read; it names places and kinds, never what a cell holds.
+fn damaged<E: Into<ParquetError>>(path: &Path) -> impl Fn(E) -> Error {
+    move |error| Error::Input {
+        path: path.to_owned(),
+        what: "the Parquet file cannot be read".to_owned(),
+        found: Some(error.into().to_string()),
+        hint: Some(DAMAGED.to_owned()),
+    }
+}
+
 /// The schema of a Parquet file.
 pub(crate) fn schema<T: ChunkReader>(input: &T, path: &Path) -> Result<SchemaRef> {
-    let metadata = guarded(path, DAMAGED, || ArrowReaderMetadata::load(input, ArrowReaderOptions::new()).map_err(Error::parquet(path)))?;
+    let metadata = guarded(path, DAMAGED, || ArrowReaderMetadata::load(input, ArrowReaderOptions::new()).map_err(damaged(path)))?;
     Ok(Arc::clone(metadata.schema()))
 }
 
@@ -112,7 +123,7 @@ impl ParquetReader {
     }
 
     fn open_trusting<T: ChunkReader + 'static>(input: T, path: &Path, places: &[usize]) -> Result<Self> {
-        let builder = ParquetRecordBatchReaderBuilder::try_new(input).map_err(Error::parquet(path))?;
+        let builder = ParquetRecordBatchReaderBuilder::try_new(input).map_err(damaged(path))?;
         refuse_unreadable(builder.metadata(), path)?;
         let n_rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
         let mask = ProjectionMask::roots(builder.parquet_schema(), places.iter().copied());
@@ -120,7 +131,7 @@ impl ParquetReader {
         sorted.sort_unstable();
         sorted.dedup();
         let order = places.iter().map(|place| sorted.binary_search(place).unwrap_or(0)).collect();
-        let batches = builder.with_projection(mask).with_batch_size(LOAD_ROWS).build().map_err(Error::parquet(path))?;
+        let batches = builder.with_projection(mask).with_batch_size(LOAD_ROWS).build().map_err(damaged(path))?;
         Ok(Self { batches: Box::new(batches), order, pending: Vec::new(), pending_at: 0, row: 0, n_rows, path: path.to_owned() })
     }
 
@@ -164,9 +175,9 @@ impl ParquetReader {
         let Self { batches, order, path, .. } = self;
         let read = guarded(path, DAMAGED, || {
             let Some(read) = batches.next() else { return Ok(None) };
-            let read = read.map_err(Error::parquet(path))?;
+            let read = read.map_err(damaged(path))?;
             let text = |place: &usize| {
-                let text = arrow_cast::cast(&in_utc(read.column(*place)), &DataType::Utf8).map_err(Error::parquet(path))?;
+                let text = arrow_cast::cast(&in_utc(read.column(*place)), &DataType::Utf8).map_err(damaged(path))?;
                 Ok(text.as_string::<i32>().clone())
             };
             order.iter().map(text).collect::<Result<Vec<_>>>().map(Some)

@@ -41,6 +41,17 @@ fn parquet_files() {
 }
 
 #[test]
+fn what_is_wrong_with_a_parquet_file_comes_with_a_hint() {
+    let mut bytes = parquet_file_packed(parquet::basic::Compression::UNCOMPRESSED);
+    let end = bytes.len() - 8;
+    bytes[end - 40..end].fill(0xff);
+    let folder = tempfile::tempdir().unwrap();
+    let error = source::inspect(&file(folder.path(), "a.parquet", &bytes)).unwrap_err();
+    assert!(error.to_string().contains("a.parquet"), "{error}");
+    assert!(error.found().is_some() && error.hint().is_some_and(|hint| hint.contains("again")), "{error:?}");
+}
+
+#[test]
 fn spreadsheets() {
     check("a.xlsx", include_bytes!("sheet.xlsx"));
 }
