@@ -83,6 +83,21 @@ fn the_last_row_of_an_id_wins_within_a_dump() {
 }
 
 #[test]
+fn an_empty_list_of_rules_is_no_rule() {
+    let place = Place::new();
+    dump(&place, "july.csv", &[("R-1", "2026-07-03", "If this is not fixed I will cancel my contract.", "3")]);
+    dump(&place, "others.csv", &OTHERS);
+    let fired = |rules: Option<Vec<String>>| {
+        let mut options = place.options(&["july.csv", "others.csv"]);
+        options.settings.hotline.rules = rules;
+        run_with(&options).unwrap();
+        column(&place.out(), "hotline_hit", "rule_id").len()
+    };
+    assert!(fired(None) > 0, "without the key the shipped rules are in force");
+    assert_eq!(fired(Some(Vec::new())), 0);
+}
+
+#[test]
 fn forty_equal_answers_without_ids_are_forty_rows() {
     let place = Place::new();
     let others: String = OTHERS.iter().map(|(_, date, comment, rating)| format!("{date},\"{comment}\",{rating}\n")).collect();

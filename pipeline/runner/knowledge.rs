@@ -43,6 +43,8 @@ impl Knowledge {
             names.iter().map(read).collect()
         };
         let rules = match &settings.hotline.rules {
+            // An empty list is a list: no rules, where a command without files means the shipped ones.
+            Some(files) if files.is_empty() => Rules::load(&[])?,
             Some(files) => crate::rules::load(files, &settings.folder)?,
             None => Rules::shipped()?,
         };
