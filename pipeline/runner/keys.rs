@@ -4,6 +4,8 @@
 //! files, and are decided one after the other, so that memory does not grow with the input. The published
 //! months keep their keys in small files beside the tables, row by row as in `response`.
 
+mod spill;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
@@ -14,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::identity::Fingerprint;
 use crate::month::Month;
 use crate::response::RowKey;
+use spill::Spill;
 
 /// What becomes of an input row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +129,6 @@ enum EntryKind {
 }
 
 const N_BUCKETS: usize = 64;
-const ENTRY_BYTES: usize = 57;
 
 /// What was decided.
 #[derive(Debug, Default)]
@@ -361,73 +363,6 @@ impl Filter {
 
     fn may_have(&self, base: u128) -> bool {
         self.places(base).iter().all(|place| self.bits[(place / 64) as usize] >> (place % 64) & 1 == 1)
-    }
-}
-
-/// Buckets on disk: hashes and row numbers only, nothing that a respondent wrote.
-#[derive(Debug)]
-struct Spill {
-    folder: PathBuf,
-    is_used: bool,
-}
-
-impl Spill {
-    fn path(&self, bucket: usize) -> PathBuf {
-        self.folder.join(format!("keys-{bucket:02}.bin"))
-    }
-
-    fn write(&mut self, buckets: &mut [Vec<Entry>]) -> Result<()> {
-        use std::io::Write as _;
-        fs::create_dir_all(&self.folder).map_err(Error::io("cannot spill keys"))?;
-        for (i, bucket) in buckets.iter_mut().enumerate() {
-            let mut file = fs::OpenOptions::new().create(true).append(true).open(self.path(i)).map_err(Error::io("cannot spill keys"))?;
-            let mut bytes = Vec::with_capacity(bucket.len() * ENTRY_BYTES);
-            for entry in bucket.drain(..) {
-                bytes.extend_from_slice(&entry.base.to_le_bytes());
-                bytes.extend_from_slice(&entry.content.to_le_bytes());
-                bytes.extend_from_slice(&entry.row.to_le_bytes());
-                bytes.extend_from_slice(&entry.month.days().to_le_bytes());
-                bytes.extend_from_slice(&entry.place.to_le_bytes());
-                bytes.extend_from_slice(&entry.k.to_le_bytes());
-                bytes.extend_from_slice(&[0, 0, 0, 0, entry.kind as u8]);
-            }
-            file.write_all(&bytes).map_err(Error::io("cannot spill keys"))?;
-        }
-        self.is_used = true;
-        Ok(())
-    }
-
-    fn read(&self, bucket: usize, entries: &mut Vec<Entry>) -> Result<()> {
-        if !self.is_used {
-            return Ok(());
-        }
-        let file = fs::File::open(self.path(bucket)).map_err(Error::io("cannot read spilled keys"))?;
-        let mut file = BufReader::with_capacity(1 << 20, file);
-        let mut record = [0_u8; ENTRY_BYTES];
-        loop {
-            match file.read_exact(&mut record) {
-                Ok(()) => entries.push(entry_of(&record)),
-                Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(()),
-                Err(error) => return Err(Error::Io { doing: "cannot read spilled keys", source: error }),
-            }
-        }
-    }
-}
-
-fn entry_of(record: &[u8; ENTRY_BYTES]) -> Entry {
-    let number = |at: usize, n: usize| record[at..at + n].iter().rev().fold(0_u128, |value, byte| value << 8 | u128::from(*byte));
-    Entry {
-        base: number(0, 16),
-        content: number(16, 16),
-        row: number(32, 8) as u64,
-        month: Month::from_days(number(40, 4) as u32 as i32),
-        place: number(44, 4) as u32,
-        k: number(48, 4) as u32,
-        kind: match record[56] {
-            0 => EntryKind::Published,
-            1 => EntryKind::WithId,
-            _ => EntryKind::WithoutId,
-        },
     }
 }
 

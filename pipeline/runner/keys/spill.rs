@@ -1,0 +1,82 @@
+//! Where do keys go when there are too many to keep?
+
+use std::io::{BufReader, Read as _};
+use std::path::PathBuf;
+
+use fs_err as fs;
+
+use super::{Entry, EntryKind};
+use crate::error::{Error, Result};
+use crate::month::Month;
+
+/// A key on disk.
+const ENTRY_BYTES: usize = 57;
+
+/// Buckets on disk: hashes and row numbers only, nothing that a respondent wrote.
+#[derive(Debug)]
+pub(super) struct Spill {
+    pub(super) folder: PathBuf,
+    pub(super) is_used: bool,
+}
+
+impl Spill {
+    fn path(&self, bucket: usize) -> PathBuf {
+        self.folder.join(format!("keys-{bucket:02}.bin"))
+    }
+
+    /// Appends the buckets to their files and empties them.
+    pub(super) fn write(&mut self, buckets: &mut [Vec<Entry>]) -> Result<()> {
+        use std::io::Write as _;
+        fs::create_dir_all(&self.folder).map_err(Error::io("cannot spill keys"))?;
+        for (i, bucket) in buckets.iter_mut().enumerate() {
+            let mut file = fs::OpenOptions::new().create(true).append(true).open(self.path(i)).map_err(Error::io("cannot spill keys"))?;
+            let mut bytes = Vec::with_capacity(bucket.len() * ENTRY_BYTES);
+            for entry in bucket.drain(..) {
+                bytes.extend_from_slice(&entry.base.to_le_bytes());
+                bytes.extend_from_slice(&entry.content.to_le_bytes());
+                bytes.extend_from_slice(&entry.row.to_le_bytes());
+                bytes.extend_from_slice(&entry.month.days().to_le_bytes());
+                bytes.extend_from_slice(&entry.place.to_le_bytes());
+                bytes.extend_from_slice(&entry.k.to_le_bytes());
+                bytes.extend_from_slice(&[0, 0, 0, 0, entry.kind as u8]);
+            }
+            file.write_all(&bytes).map_err(Error::io("cannot spill keys"))?;
+        }
+        self.is_used = true;
+        Ok(())
+    }
+
+    /// Adds what was written of a bucket.
+    pub(super) fn read(&self, bucket: usize, entries: &mut Vec<Entry>) -> Result<()> {
+        if !self.is_used {
+            return Ok(());
+        }
+        let file = fs::File::open(self.path(bucket)).map_err(Error::io("cannot read spilled keys"))?;
+        let mut file = BufReader::with_capacity(1 << 20, file);
+        let mut record = [0_u8; ENTRY_BYTES];
+        loop {
+            match file.read_exact(&mut record) {
+                Ok(()) => entries.push(entry_of(&record)),
+                Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(()),
+                Err(error) => return Err(Error::Io { doing: "cannot read spilled keys", source: error }),
+            }
+        }
+    }
+}
+
+fn entry_of(record: &[u8; ENTRY_BYTES]) -> Entry {
+    let number = |at: usize, n: usize| record[at..at + n].iter().rev().fold(0_u128, |value, byte| value << 8 | u128::from(*byte));
+    Entry {
+        base: number(0, 16),
+        content: number(16, 16),
+        row: number(32, 8) as u64,
+        month: Month::from_days(number(40, 4) as u32 as i32),
+        place: number(44, 4) as u32,
+        k: number(48, 4) as u32,
+        kind: match record[56] {
+            0 => EntryKind::Published,
+            1 => EntryKind::WithId,
+            _ => EntryKind::WithoutId,
+        },
+    }
+}
