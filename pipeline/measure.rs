@@ -101,6 +101,7 @@ use tallies::AllTallies;
 pub use directory::Directory;
 pub use goals::Goals;
 pub use initiative::answers_needed;
+pub use interval::paired;
 pub use one_per::OnePer;
 
 /// Batches of a table, one after the other.

@@ -28,6 +28,7 @@ mod notify;
 pub(crate) mod number;
 mod pack;
 mod page;
+mod payback;
 mod publish;
 mod quote;
 mod reading;

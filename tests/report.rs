@@ -1,6 +1,7 @@
 //! The review pack: what may stand in it, and that it is the same bytes for the same tables.
 
 mod editions;
+mod payback;
 
 use outspoken::config;
 use outspoken::month::Month;

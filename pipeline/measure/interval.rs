@@ -78,6 +78,19 @@ pub(super) fn mean_of(mean: f64, error: f64, df: f64, scale: Option<(f64, f64)>)
     scale.map_or(interval, |(low, high)| interval.clipped(low, high)).with(mean)
 }
 
+/// Mean change of pairs (before, after) with its 95 % interval: Student's t of the differences. `None` below two pairs.
+///
+/// Of the pairs (3, 5), (2, 4), (4, 4), (1, 3) the change is 1.5, and its interval -0.09 to 3.09.
+pub fn paired(pairs: &[(f64, f64)]) -> Option<(f64, Interval)> {
+    if pairs.len() < 2 {
+        return None;
+    }
+    let n = pairs.len() as f64;
+    let mean = pairs.iter().map(|(before, after)| after - before).sum::<f64>() / n;
+    let variance = pairs.iter().map(|(before, after)| (after - before - mean) * (after - before - mean)).sum::<f64>() / (n - 1.0);
+    Some((mean, mean_of(mean, variance / n, n - 1.0, None)))
+}
+
 /// Interval of an NPS, -100 to 100; `None` for a base of zero.
 ///
 /// Adjusted Wald of Rocks (2016), "Interval Estimation for the Net Promoter Score": three answers are added, 3/4 a
@@ -142,6 +155,15 @@ mod tests {
         check(mean(value, variance, 7, Some((1.0, 5.0))), 2.030336085060012, 4.826806772082845);
         check(mean(4.9, 2.0, 3, Some((1.0, 5.0))), 1.3868987572, 5.0);
         assert_eq!(mean(4.0, 0.0, 1, None), None);
+    }
+
+    /// Figures of scipy, `ttest_rel(...).confidence_interval()`.
+    #[test]
+    fn changes_of_pairs_have_t_intervals() {
+        let (change, interval) = paired(&[(3.0, 5.0), (2.0, 4.0), (4.0, 4.0), (1.0, 3.0)]).unwrap();
+        assert_eq!(change, 1.5);
+        check(Some(interval), -0.0912231526, 3.0912231526);
+        assert_eq!(paired(&[(1.0, 2.0)]), None);
     }
 
     /// Figures of the formula of Rocks (2016) worked in numpy.

@@ -7,6 +7,7 @@ use super::grid::{Align, Grid, Origin};
 use super::html::Html;
 use super::number::{NOT_GIVEN, Unit, count, counted, hours, time};
 use super::pack::Pack;
+use super::payback;
 use crate::schema::{HOTLINE, hotline as col};
 
 /// Cases listed; the rest is for `tables/hotline` and the review.
@@ -25,6 +26,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
     funnel(html, pack);
     backlog(html, pack);
     quality(html, pack);
+    payback::write(html, pack);
     list(html, pack, &pack.cases.iter().collect::<Vec<_>>(), "The most severe cases; times in UTC");
 }
 

@@ -14,6 +14,7 @@ use super::edition::Circle;
 use super::indicator::{self, Indicator};
 use super::initiative::{self, Initiative};
 use super::kpi::{self, Kpi};
+use super::payback::{self, Payback};
 use super::publish::{self, Published};
 use super::quote::{self, Quote};
 use super::record::{self, Record, Volume};
@@ -46,6 +47,7 @@ pub(super) struct Pack {
     pub(super) actions: Vec<Action>,
     /// The record of the month before.
     pub(super) before: Option<Record>,
+    pub(super) payback: Payback,
     pub(super) initiatives: Vec<Initiative>,
     pub(super) rejects: BTreeMap<(String, String), i64>,
     pub(super) consent: Consent,
@@ -73,12 +75,18 @@ impl Pack {
             .collect();
         let record = Record::load(&version)?;
         let before = Record::before(&version, &record, month)?;
+        let kpis = kpi::load(&version, &figure_months)?;
+        // The question that most people answered: recommendation before satisfaction overall.
+        let of_all = kpis.iter().filter(|kpi| kpi.month == month && kpi.area.is_none());
+        let asked = of_all.max_by_key(|kpi| (kpi.kind == "nps", kpi.measure.contains("overall"), kpi.base)).map(|kpi| kpi.measure.clone());
+        let payback = payback::load(&version, month, record.clock(), asked.as_deref())?;
         Ok(Self {
             month,
             is_first_month: months.first() == Some(&month),
             record,
             volumes,
-            kpis: kpi::load(&version, &figure_months)?,
+            kpis,
+            payback,
             labels: theme::labels(&version, month)?,
             quotes: quote::load(&version, month, &wanted, &consent)?,
             themes,

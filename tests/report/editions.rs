@@ -90,7 +90,7 @@ fn place() -> Place {
     place
 }
 
-fn make(place: &Place, edition: Edition, format: Format) -> String {
+pub(super) fn make(place: &Place, edition: Edition, format: Format) -> String {
     let options = Options { edition, format, ..Options::default() };
     let path = report::make(&place.out(), &options).expect("the report is written");
     fs_err::read_to_string(path).expect("the report is text")
