@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_array::RecordBatch;
 use jiff::Timestamp;
@@ -17,12 +17,12 @@ use crate::config::{Role, Settings, SourceSettings};
 use crate::error::{Error, Result};
 use crate::month::Month;
 use crate::response::{Binding, Terms, bind, cell};
-use crate::runner::Knowledge;
 use crate::runner::flow::ordered;
 use crate::runner::inputs::block_of;
 use crate::runner::keys::Decision;
 use crate::runner::rejects::write_row;
 use crate::runner::survey::{SAMPLE_CAPACITY, see};
+use crate::runner::{Knowledge, rows_of_registry};
 use crate::schema::{REJECT, Rows, TABLES, Table};
 use crate::sink::{Version, row_tables};
 use crate::source::{self, RawBatch, Reject, Shape, roles};
@@ -92,7 +92,7 @@ impl Analyst {
         self.engine.registry.version()
     }
 
-    /// Analyses rows; tables come in the order of [`tables`], rows in the order of the input.
+    /// Analyses rows; tables come in the order of [`tables`], rows by month and within it in the order of the input, as in the published tables.
     ///
     /// `name` stands for the rows in messages. Fails with [`Error::MissingColumn`] and what binding columns fails with, and with
     /// [`Error::Input`] when the rows are a part of more and something would have to be found from them.
@@ -102,7 +102,7 @@ impl Analyst {
         let mut keys = Keys::new(&binding);
         let mut rejects = Rows::new(&REJECT);
         let mut buffers = (String::new(), String::new());
-        let mut found: BTreeMap<&'static str, Vec<RecordBatch>> = BTreeMap::new();
+        let mut found: BTreeMap<(&'static str, Month), Vec<RecordBatch>> = BTreeMap::new();
         ordered(
             n_threads.max(1),
             cancel,
@@ -113,9 +113,9 @@ impl Analyst {
                 move |(raw, decisions, refused): Job| Ok((worker.annotate(binding, &raw, &decisions, "")?, refused))
             },
             |(annotated, refused)| {
-                for rows in annotated.months.into_values() {
+                for (month, rows) in annotated.months {
                     for (table, batch) in rows.tables {
-                        found.entry(table.name).or_default().push(batch);
+                        found.entry((table.name, month)).or_default().push(batch);
                     }
                 }
                 for reject in &refused {
@@ -125,19 +125,25 @@ impl Analyst {
                 Ok(())
             },
         )?;
-        found.insert(REJECT.name, vec![rejects.finish()]);
-        Ok(tables().map(|table| (table, found.remove(table.name).unwrap_or_default())).collect())
+        let mut by_table: BTreeMap<&'static str, Vec<RecordBatch>> = BTreeMap::from([(REJECT.name, vec![rejects.finish()])]);
+        for ((table, _), batches) in found {
+            by_table.entry(table).or_default().extend(batches);
+        }
+        Ok(tables().map(|table| (table, by_table.remove(table.name).unwrap_or_default())).collect())
     }
 
     /// The verbatims that themes are found from, redacted, by month: of each month those with the smallest hashes.
     ///
-    /// Samples of parts are brought together by [`Self::grow`] to the sample of the whole.
-    pub fn sample(&self, name: &str, batches: Vec<RecordBatch>, extent: Extent) -> Result<Vec<(Month, SampleText)>> {
+    /// Samples of parts are brought together by [`smallest`] and [`Self::grow`] to the sample of the whole. Fails as [`Self::annotate`] does.
+    pub fn sample(&self, name: &str, batches: Vec<RecordBatch>, extent: Extent, cancel: &AtomicBool) -> Result<Vec<(Month, SampleText)>> {
         let (shape, binding) = self.bind(name, batches, extent)?;
         let mut reader = source::open(&shape, &binding.projection)?;
-        let mut samplers: BTreeMap<Month, Sampler> = BTreeMap::new();
+        let mut samplers = Samplers::new();
         let mut buffers = (String::new(), String::new());
         while let Some(raw) = reader.next_batch(BATCH_ROWS)? {
+            if cancel.load(Ordering::Relaxed) {
+                return Err(Error::Cancelled);
+            }
             for i in 0..raw.rows.len() {
                 let Ok(place) = binding.place(&raw, i) else { continue };
                 if binding.key(&raw, i, place.month).is_err() || !self.engine.registry.needs(place.month.days()) {
@@ -151,22 +157,19 @@ impl Analyst {
                 }
             }
         }
-        Ok(samplers
-            .into_iter()
-            .flat_map(|(month, sampler)| sampler.finish().texts().to_vec().into_iter().map(move |t| (month, t)))
-            .collect())
+        Ok(texts(samplers))
     }
 
     /// Grows the registry by samples, oldest month first, as a run does, and writes it into `folder`. Returns its version.
     ///
-    /// Months that the registry knows, or that are older than its newest, are passed over. Fails with [`Error::Io`] when it cannot be written.
-    pub fn grow(&self, samples: impl Iterator<Item = (Month, SampleText)>, folder: &Path) -> Result<i32> {
-        let mut samplers: BTreeMap<Month, Sampler> = BTreeMap::new();
-        for (month, text) in samples {
-            samplers.entry(month).or_insert_with(|| Sampler::new(SAMPLE_CAPACITY)).add(text);
-        }
+    /// Months that the registry knows, or that are older than its newest, are passed over. Fails with [`Error::Io`] when it cannot be written,
+    /// and with [`Error::Cancelled`] between two months, nothing written.
+    pub fn grow(&self, samples: impl Iterator<Item = (Month, SampleText)>, folder: &Path, cancel: &AtomicBool) -> Result<i32> {
         let mut registry = self.engine.registry.clone();
-        for (month, sampler) in samplers {
+        for (month, sampler) in merged(samples) {
+            if cancel.load(Ordering::Relaxed) {
+                return Err(Error::Cancelled);
+            }
             if registry.needs(month.days()) {
                 let max = self.engine.settings.themes.max;
                 registry.grow_from(month.days(), &sampler.finish(), &self.engine.model, &self.seeds, max)?;
@@ -174,6 +177,12 @@ impl Analyst {
         }
         registry.save(folder)?;
         Ok(registry.version())
+    }
+
+    /// The themes that rows are assigned to, as rows of `theme`. What follows from the rows of all months is null: `first_month`, `last_month`
+    /// and `example_verbatim_id`.
+    pub fn themes(&self) -> RecordBatch {
+        rows_of_registry(&self.engine.registry)
     }
 
     fn bind(&self, name: &str, batches: Vec<RecordBatch>, extent: Extent) -> Result<(Shape, Binding)> {
@@ -205,8 +214,30 @@ impl Analyst {
     }
 }
 
-/// Rows of a batch; their order does not depend on it.
+/// Rows of a batch. What comes out does not depend on it.
 const BATCH_ROWS: usize = 8192;
+
+type Samplers = BTreeMap<Month, Sampler>;
+
+/// Of samples those texts that [`Analyst::grow`] looks at: of each month those with the smallest hashes, each text once with its whole weight.
+///
+/// It may be taken of parts, and of what was taken of parts, in any order and any number of times.
+pub fn smallest(samples: impl Iterator<Item = (Month, SampleText)>) -> Vec<(Month, SampleText)> {
+    texts(merged(samples))
+}
+
+fn merged(samples: impl Iterator<Item = (Month, SampleText)>) -> Samplers {
+    let mut samplers = Samplers::new();
+    for (month, text) in samples {
+        samplers.entry(month).or_insert_with(|| Sampler::new(SAMPLE_CAPACITY)).add(text);
+    }
+    samplers
+}
+
+fn texts(samplers: Samplers) -> Vec<(Month, SampleText)> {
+    let of_month = |(month, sampler): (Month, Sampler)| sampler.finish().into_texts().into_iter().map(move |text| (month, text));
+    samplers.into_iter().flat_map(of_month).collect()
+}
 
 type Job = (RawBatch, Vec<Decision>, Vec<Reject>);
 
@@ -279,6 +310,7 @@ fn open(folder: &Path, knowledge: &Knowledge) -> Result<Registry> {
 mod tests {
     use super::*;
     use arrow_array::StringArray;
+    use arrow_array::cast::AsArray as _;
     use std::sync::Arc;
 
     fn rows(cells: &[(&str, &[&str])]) -> RecordBatch {
@@ -295,10 +327,12 @@ mod tests {
         Analyst::load(&settings, None, &Brief { as_of, ..Brief::default() }).unwrap()
     }
 
+    static GO: AtomicBool = AtomicBool::new(false);
+
     const NAMED: &str = "[[source]]\nname = \"s\"\nid = \"id\"\nreceived_at = \"day\"\nverbatims = [\"say\"]\n";
 
     fn annotate(analyst: &Analyst, batches: Vec<RecordBatch>, extent: Extent) -> Result<BTreeMap<&'static str, usize>> {
-        let tables = analyst.annotate("rows", batches, extent, 2, &AtomicBool::new(false))?;
+        let tables = analyst.annotate("rows", batches, extent, 2, &GO)?;
         Ok(tables.into_iter().map(|(table, batches)| (table.name, batches.iter().map(RecordBatch::num_rows).sum())).collect())
     }
 
@@ -313,6 +347,31 @@ mod tests {
         assert_eq!((n["response"], n["verbatim"], n["hotline"], n["reject"]), (2, 2, 1, 1));
         let empty = rows(&[("id", &[]), ("day", &[]), ("say", &[])]);
         assert_eq!(annotate(&analyst(NAMED), vec![empty], Extent::Part).unwrap()["response"], 0);
+    }
+
+    #[test]
+    fn rows_come_by_month_and_in_their_order_however_they_are_parted() {
+        let n = BATCH_ROWS + 3;
+        let ids: Vec<String> = (0..n).map(|i| format!("r{i:05}")).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let days: Vec<&str> = (0..n).map(|i| if i % 2 == 0 { "2026-08-02" } else { "2026-07-01" }).collect();
+        let batch = rows(&[("id", &ids), ("day", &days), ("say", &vec!["fine"; n])]);
+        let analyst = analyst(NAMED);
+        let ids_of = |parts: Vec<RecordBatch>| {
+            let tables = analyst.annotate("rows", parts, Extent::Whole, 3, &GO).unwrap();
+            let ids = tables.iter().flat_map(|(table, batches)| batches.iter().filter(|_| table.name == "response"));
+            let text = |batch: &RecordBatch| batch.column(0).as_string::<i32>().iter().flatten().map(str::to_owned).collect::<Vec<_>>();
+            ids.flat_map(text).collect::<Vec<_>>()
+        };
+        let expected: Vec<&str> = [1, 0].iter().flat_map(|first| ids.iter().skip(*first).step_by(2).copied()).collect();
+        assert_eq!(ids_of(vec![batch.clone()]), expected);
+        assert_eq!(ids_of(vec![batch.slice(0, 5), batch.slice(5, n - 5)]), expected);
+    }
+
+    #[test]
+    fn themes_are_rows_without_what_needs_all_months() {
+        let themes = analyst(NAMED).themes();
+        assert_eq!((themes.num_rows(), themes.schema()), (0, crate::schema::THEME.arrow()));
     }
 
     #[test]
@@ -338,8 +397,9 @@ mod tests {
         let analyst = analyst(NAMED);
         let grown = |parts: Vec<RecordBatch>| {
             let folder = tempfile::tempdir().unwrap();
-            let samples: Vec<_> = parts.into_iter().flat_map(|part| analyst.sample("rows", vec![part], Extent::Part).unwrap()).collect();
-            analyst.grow(samples.into_iter(), folder.path()).unwrap();
+            let of_part = |part| smallest(analyst.sample("rows", vec![part], Extent::Part, &GO).unwrap().into_iter());
+            let samples = parts.into_iter().flat_map(of_part).collect::<Vec<_>>();
+            analyst.grow(samples.into_iter(), folder.path(), &GO).unwrap();
             fs_err::read(folder.path().join("registry.json")).unwrap()
         };
         assert_eq!(grown(vec![batch.clone()]), grown(vec![batch.slice(40, 20), batch.slice(0, 40)]));

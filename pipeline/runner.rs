@@ -49,6 +49,7 @@ pub(crate) use roster::directory;
 pub(crate) use settings::load as settings_of;
 pub use stamps::fingerprint_of_file;
 pub use sync::{SyncOptions, SyncOutcome, sync};
+pub(crate) use themes::rows_of_registry;
 pub use themes::{Change, Effect, ListedTheme, Mapped, Refit, RefitOptions, ThemeDesk, ThemeDetail, refit};
 
 use crate::annotate::Engine;

@@ -71,7 +71,6 @@ impl<'a> Row<'a> {
     }
 
     /// True or false; none: null.
-    #[cfg_attr(not(feature = "review"), expect(dead_code, reason = "only the review app asks"))]
     pub(crate) fn flag<C: ColumnOf>(self, column: C) -> Option<bool> {
         Some(self.array(column)?.as_boolean_opt()?.value(self.idx))
     }

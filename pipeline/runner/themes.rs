@@ -210,6 +210,11 @@ fn met(version: &Version, month: Month, asking: &BTreeSet<String>) -> Result<BTr
     Ok(found)
 }
 
+/// The themes of a registry as rows of `theme`, with nothing of what people decided and of the rows that were assigned to them.
+pub(crate) fn rows_of_registry(registry: &Registry) -> RecordBatch {
+    rows(registry, &Edits::default(), &Months::default())
+}
+
 fn rows(registry: &Registry, edits: &Edits, months: &Months) -> RecordBatch {
     let mut rows = Rows::new(&THEME);
     for known in shown(registry, edits) {

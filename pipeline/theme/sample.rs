@@ -100,6 +100,11 @@ impl Sample {
         &self.texts
     }
 
+    /// The texts, in order of their hashes, to keep.
+    pub fn into_texts(self) -> Vec<SampleText> {
+        self.texts
+    }
+
     /// A hash of which texts there are and how often, 32 hexadecimal digits.
     pub fn fingerprint(&self) -> String {
         let mut hash = Xxh3::new();
