@@ -29,6 +29,7 @@ COMMENT ON COLUMN "response"."nps_class" IS 'promoter (9-10), passive (7-8) or d
 COMMENT ON COLUMN "response"."verbatim_count" IS 'Open questions answered. Null: never.';
 COMMENT ON COLUMN "response"."share_consent" IS 'What may be shown to others: named, anonymous or aggregate_only. Null: not asked.';
 COMMENT ON COLUMN "response"."is_hotline" IS 'Whether the response has a HOTLINE case.';
+COMMENT ON COLUMN "response"."account_value" IS 'What the account is worth, as the source has it. [unit of the source] Null: not given.';
 
 CREATE OR REPLACE VIEW "response_attribute" AS
   SELECT * FROM read_parquet('tables/response_attribute/p_month=*/*.parquet', hive_partitioning = true, union_by_name = true);
@@ -187,6 +188,9 @@ COMMENT ON COLUMN "theme_month"."nps_impact" IS 'What the theme adds to NPS. [NP
 COMMENT ON COLUMN "theme_month"."impact_low" IS 'Lower end of its interval. [NPS points] Null: not computed.';
 COMMENT ON COLUMN "theme_month"."impact_high" IS 'Upper end of its interval. [NPS points] Null: not computed.';
 COMMENT ON COLUMN "theme_month"."hotlines" IS 'Responses of the theme that are a HOTLINE. Null: suppressed: a part with a base under five.';
+COMMENT ON COLUMN "theme_month"."top_box_impact" IS 'What the theme adds to the share of best points of overall satisfaction. [percentage points] Null: not computed.';
+COMMENT ON COLUMN "theme_month"."top_box_impact_low" IS 'Lower end of its interval. [percentage points] Null: not computed.';
+COMMENT ON COLUMN "theme_month"."top_box_impact_high" IS 'Upper end of its interval. [percentage points] Null: not computed.';
 
 CREATE OR REPLACE VIEW "kpi_month" AS
   SELECT * FROM read_parquet('tables/kpi_month/p_month=*/*.parquet', hive_partitioning = true, union_by_name = true);
@@ -340,6 +344,8 @@ COMMENT ON COLUMN "initiative_month"."comparison_change" IS 'Change where it did
 COMMENT ON COLUMN "initiative_month"."base" IS 'Answers. Null: no answers.';
 COMMENT ON COLUMN "initiative_month"."detectable_change" IS 'Smallest change that this base could show with 80 % power. [points] Null: no answers.';
 COMMENT ON COLUMN "initiative_month"."verdict" IS 'on_track, short or cannot_be_told. Null: before it is felt.';
+COMMENT ON COLUMN "initiative_month"."approved_by" IS 'Who approved it. Null: not given.';
+COMMENT ON COLUMN "initiative_month"."displaces" IS 'What it displaces. Null: not given.';
 
 CREATE OR REPLACE VIEW "action" AS
   SELECT * FROM read_parquet('tables/action/p_month=*/*.parquet', hive_partitioning = true, union_by_name = true);

@@ -339,6 +339,7 @@ impl<'e> Annotator<'e> {
         out.int(col::verbatim_count, n_verbatims as i64);
         out.text(col::share_consent, row.field(Role::ShareConsent).map(consent));
         out.flag(col::is_hotline, is_hotline);
+        out.float(col::account_value, row.field(Role::AccountValue).and_then(crate::roster::number));
         out.end_row();
     }
 

@@ -250,6 +250,8 @@ pub struct HandoverSettings {
 pub struct MeasureSettings {
     /// Whether each response counts, or in each window only the newest answer of each person.
     pub one_per: OnePer,
+    /// Sources that are counted together, too, by the name of the pool: `pool = { surveys = ["survey_a", "survey_b"] }`. None: no sources are pooled.
+    pub pool: BTreeMap<String, Vec<String>>,
 }
 
 /// `[accounts]`

@@ -10,7 +10,8 @@
 //! Each has a worked example among the tests (`tests/measures.rs` and the modules below), and
 //! `benches/quality/measures.py` recomputes whole tables in SQL, scipy and statsmodels.
 //!
-//! **Answers.** A row of `score` with a value. "Don't know" is no answer and outside the base. Sources are never pooled.
+//! **Answers.** A row of `score` with a value. "Don't know" is no answer and outside the base. Sources are pooled only where settings say so ([`Pools`]),
+//! and then beside the figures of each.
 //! A recommend question on another scale than 0 to 10, and an answer to one that is not a whole point, is no NPS.
 //!
 //! **Statistics.** `mean` (and `ces`, the mean of an effort question) in points, oriented so that high is good; `top_box`
@@ -48,7 +49,7 @@
 //! **Themes.** `base` counts responses with a meaningful verbatim, `responses` those of them with a clause of the theme, and
 //! `share` is their quotient. A theme that the source had within 24 months keeps a row of zeros in `all`. `trend`: `new` when the source
 //! was heard before but the theme was not; else the share against the pooled three months before, `growing` or
-//! `fading` where q is at most 0.05, `steady` otherwise. `nps_impact` is defined in `measure/impact.rs`.
+//! `fading` where q is at most 0.05, `steady` otherwise. `nps_impact` and `top_box_impact` are defined in `measure/impact.rs`.
 //!
 //! **Accounts.** `sentiment` is the mean over verbatims, `top_box` that of overall satisfaction: the first csat measure of the month,
 //! in order, with "overall" in its name, else with "satisfaction". `top_themes` are the three with most responses.
@@ -78,6 +79,7 @@ mod largest;
 mod names;
 mod one_per;
 mod people;
+mod pool;
 mod response;
 pub mod significance;
 mod sliding;
@@ -103,6 +105,7 @@ pub use goals::Goals;
 pub use initiative::answers_needed;
 pub use interval::paired;
 pub use one_per::OnePer;
+pub use pool::Pools;
 
 /// Batches of a table, one after the other.
 pub type Batches = Box<dyn Iterator<Item = Result<RecordBatch>>>;
@@ -136,6 +139,8 @@ pub struct Terms<'a> {
     pub one_per: OnePer,
     /// The accounts of the account file.
     pub directory: &'a Directory,
+    /// Sources that are counted together, too.
+    pub pools: &'a Pools,
 }
 
 /// Hands the figures of the months `wanted` to `emit`: `kpi_month`, `theme_month`, `account_month`, `initiative_month`, and where
@@ -187,7 +192,7 @@ pub fn figures(
 /// Fails like [`figures`].
 pub fn account_figures(tables: &dyn Tables, month: Month, terms: Terms<'_>) -> Result<RecordBatch> {
     let (mut names, mut accounts) = (names::Names::default(), account::Accounts::default());
-    response::each_response(tables, month, &mut names, terms.directory, |response| {
+    response::each_response(tables, month, &mut names, terms, |response| {
         accounts.add(response);
         Ok(())
     })?;

@@ -10,6 +10,8 @@ pub mod indicator;
 pub mod invitation;
 mod sheet;
 
+pub(crate) use sheet::number;
+
 /// Rows of a table that came from a file, and what in the file a person should look at.
 #[derive(Clone, Debug, Default)]
 pub struct Read<T> {

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use arrow_array::{Array as _, RecordBatch, cast::AsArray as _, types::Float64Type, types::Int64Type};
 use feedback::{Answered, Feedback, Said, Scored, generated};
-use outspoken::measure::{self, Directory, Goals, OnePer, Room, Terms, affected};
+use outspoken::measure::{self, Directory, Goals, OnePer, Pools, Room, Terms, affected};
 use outspoken::month::Month;
 
 const COLUMN: &str = "a column of the table";
@@ -75,7 +75,13 @@ fn figures(feedback: &Feedback, all: &[Month], wanted: &[Month], goals: &Goals) 
 }
 
 fn within(budget_bytes: usize, feedback: &Feedback, all: &[Month], wanted: &[Month], goals: &Goals) -> outspoken::Result<Vec<Figures>> {
-    held(budget_bytes, feedback, all, wanted, Terms { goals, one_per: OnePer::Response, directory: &Directory::default() })
+    held(
+        budget_bytes,
+        feedback,
+        all,
+        wanted,
+        Terms { goals, one_per: OnePer::Response, directory: &Directory::default(), pools: &Pools::default() },
+    )
 }
 
 fn held(budget_bytes: usize, feedback: &Feedback, all: &[Month], wanted: &[Month], terms: Terms<'_>) -> outspoken::Result<Vec<Figures>> {

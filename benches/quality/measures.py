@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Recompute the month tables of an output directory and compare every figure.
 
-Usage: measures.py OUT_DIR [GOALS.toml] [--contact] [--summary]        (needs: pip install duckdb pandas scipy statsmodels)
+Usage: measures.py OUT_DIR [GOALS.toml] [--contact] [--pool NAME=SOURCE,SOURCE] [--summary]        (needs: pip install duckdb pandas scipy statsmodels)
 
---contact: the tables were made with `one_per = "contact"`. --summary: no line for columns that agree.
+--contact: the tables were made with `one_per = "contact"`. --pool: with that pool of sources. --summary: no line for columns that agree.
 
 Counts, sums and distinct people come from SQL over the row tables in DuckDB; intervals and tests from scipy and
 statsmodels. Nothing is shared with the program but the definitions, which are those of pipeline/measure.rs. Compared are
@@ -27,6 +27,7 @@ Z = st.norm.ppf(0.975)
 db = duckdb.connect()
 promised = {}
 one_per_contact = False
+pools = {}
 
 
 def load(out):
@@ -48,6 +49,12 @@ def load(out):
         coalesce('c ' || {said.format('contact_id')}, 'a ' || {account} || chr(1) || {name.format(said.format('contact_name'))}) as person,
         {', '.join(said.format(d) + ' as ' + d for d in DIMENSIONS)}
         from (select response.* rename (account_id as given_id), {raw} as raw from response) x left join named on word = raw""")
+    for pool, sources in pools.items():
+        # A response of a pool is one more response, of the pool; ids of two sources may be equal.
+        its = f"from {{}} where source in ({', '.join(repr(s) for s in sources)})"
+        prefix = "source || chr(1) || response_id as response_id"
+        for table in ("r", "score", "verbatim", "hotline"):
+            db.execute(f"insert into {table} select * replace ('{pool}' as source, {prefix}) {its.format(table)}")
     parts = " union all ".join(f"select source, response_id, '{d}' as d, {d} as v from r where {d} is not null" for d in DIMENSIONS)
     db.execute(f"create table part as select source, response_id, 'all' as d, 'all' as v from r union all {parts}")
 
@@ -455,9 +462,14 @@ def themes(wanted):
         rows.loc[tested.index, "trend"] = np.where(q > MAX_Q, "steady", np.where(tested.trend_change > 0, "growing", "fading"))
     found = db.execute("""select source, theme_id, year(report_month) * 12 + month(report_month) as m, dimension as d, dimension_value as v, verbatims,
         responses, base, share, share_low, share_high, sentiment, share_change, p_value, q_value, verdict, trend, hotlines,
-        nps_impact, impact_low, impact_high from theme_month""").df()
-    impacts(wanted, found)
-    found = found.drop(columns=["nps_impact", "impact_low", "impact_high"])
+        nps_impact, impact_low, impact_high, top_box_impact, top_box_impact_low, top_box_impact_high from theme_month""").df()
+    rated = db.execute("""select source, response_id, m, case when nps_score >= 9 then 1 when nps_score <= 6 then -1 else 0 end as y
+        from r semi join (from verbatim where meaningful is not false) x using (source, response_id) where nps_score is not null""").df()
+    impacts(wanted, found, "nps_impact", "impact", lambda source, m: rated[rated.source == source])
+    best = db.execute("""select source, response_id, m, measure, kind, low, high, is_top_box::int as y from answer
+        semi join (from verbatim where meaningful is not false) x using (source, response_id)""").df()
+    impacts(wanted, found, "top_box_impact", "top_box_impact", lambda source, m: best[overall(best, source, m)])
+    found = found.drop(columns=["nps_impact", "impact_low", "impact_high", "top_box_impact", "top_box_impact_low", "top_box_impact_high"])
     compare("theme_month", found, rows.drop(columns=["trend_change", "trend_p"]), ["source", "theme_id", "m", "d", "v"])
 
 
@@ -485,20 +497,33 @@ def accounts():
     for column, base in (("sentiment", "n_said"), ("nps", "n_nps"), ("top_box", "n_top")):
         for _, of in rows.sort_values("v").groupby(["source", "m"]):
             rows.loc[of.index[suppress(of, base)], column] = None
+    rows = rows[~rows.source.isin(list(pools))].reset_index(drop=True)
     found = db.execute("""select source, account_id, year(report_month) * 12 + month(report_month) as m, account_name, responses, respondents, sentiment, nps,
         top_box, hotlines, open_hotlines, top_themes from account_month where responses > 0""").df()
     compare("account_month", found, rows[found.columns], ["source", "account_id", "m"])
 
 
-def impacts(wanted, found):
+def overall(best, source, m):
+    """Which answers are overall satisfaction, on the scale of the month that began last."""
+    series = db.execute(f"""select measure, kind, low, high, min(m) as began, count(*) filter (m = {m}) as n from answer
+        where source = '{source}' group by all having n > 0""").df()
+    csat = series[series.kind == "csat"]
+    for word in ("overall", "satisfaction"):
+        named = csat[csat.measure.str.lower().str.contains(word)]
+        if len(named):
+            of = series[series.measure == named.measure.min()].sort_values(["began", "n", "kind", "low", "high"]).iloc[-1]
+            return (best.source == source) & (best.measure == of.measure) & (best.kind == of.kind) & (best.low == of.low) & (best.high == of.high)
+    return best.source.isna()
+
+
+def impacts(wanted, found, column, ends, answers):
     """The ridge coefficients times shares exactly; the intervals against a bootstrap of our own, by their widths."""
-    rated = db.execute("""select source, response_id, m, case when nps_score >= 9 then 1 when nps_score <= 6 then -1 else 0 end as y
-        from r semi join (from verbatim where meaningful is not false) x using (source, response_id) where nps_score is not null""").df()
     spoken = db.execute("select distinct source, response_id, theme_id from mention").df()
     random = np.random.default_rng(1)
     rows, widths = [], []
-    for source, of_source in rated.groupby("source"):
+    for source in sorted(found.source.unique()):
         for m in wanted:
+            of_source = answers(source, m)
             own = of_source[(of_source.m > m - 3) & (of_source.m <= m)].reset_index(drop=True)
             if len(own) < MIN_TESTED:
                 continue
@@ -514,16 +539,17 @@ def impacts(wanted, found):
 
             value = impact(np.ones(len(own)))
             error = np.std([impact(random.poisson(1, len(own)).astype(float)) for _ in range(200)], axis=0, ddof=1)
-            rows += [{"source": source, "theme_id": t, "m": m, "d": "all", "nps_impact": v, "half": Z * e} for t, v, e in zip(x.columns, value, error)]
-    rows = pd.DataFrame(rows, columns=["source", "theme_id", "m", "d", "nps_impact", "half"])
-    shown = found[found.nps_impact.notna()]
+            rows += [{"source": source, "theme_id": t, "m": m, "d": "all", column: v, "half": Z * e} for t, v, e in zip(x.columns, value, error)]
+    rows = pd.DataFrame(rows, columns=["source", "theme_id", "m", "d", column, "half"])
+    shown = found[found[column].notna()]
     # The table has no row for a theme in a month in which its source was not heard.
     rows = rows.merge(found[["source", "theme_id", "m", "d"]].drop_duplicates(), on=["source", "theme_id", "m", "d"])
-    compare("theme_month", shown[["source", "theme_id", "m", "d", "nps_impact"]], rows.drop(columns="half"), ["source", "theme_id", "m", "d"])
+    compare("theme_month", shown[["source", "theme_id", "m", "d", column]], rows.drop(columns="half"), ["source", "theme_id", "m", "d"])
     both = shown.merge(rows, on=["source", "theme_id", "m", "d"])
-    ratio = (both.impact_high - both.impact_low) / 2 / both.half
+    both = both[both.half > 1e-9]
+    ratio = (both[ends + "_high"] - both[ends + "_low"]) / 2 / both.half
     if len(ratio):
-        print(f"theme_month.impact_low/high: width against a bootstrap of our own {ratio.median():.3f}, 1 % to 99 % {ratio.quantile(0.01):.2f} to {ratio.quantile(0.99):.2f}")
+        print(f"theme_month.{ends}_low/high: width against a bootstrap of our own {ratio.median():.3f}, 1 % to 99 % {ratio.quantile(0.01):.2f} to {ratio.quantile(0.99):.2f}")
         global differ
         differ += int(not 0.95 < ratio.median() < 1.05)
 
@@ -533,6 +559,8 @@ agree = differ = 0
 
 def compare(table, found, expected, key):
     global agree, differ
+    expected = expected.astype({c: object for c in key if c in expected and found[c].dtype == object})
+    found = found.astype({c: object for c in key if expected[c].dtype == object})
     both = found.merge(expected, on=key, how="outer", suffixes=("", "_x"), indicator=True)
     alone = both[both._merge != "both"]
     differ += len(alone)
@@ -543,9 +571,9 @@ def compare(table, found, expected, key):
     for column in (c for c in found.columns if c not in key):
         a, b = both[column], both[column + "_x"]
         if column in WORDS:
-            same = (a.fillna("") == b.fillna("")).astype(bool)
+            same = (a.astype(object).fillna("") == b.astype(object).fillna("")).astype(bool)
         else:
-            a, b = a.astype(float), b.astype(float)
+            a, b = pd.to_numeric(a), pd.to_numeric(b)
             same = ((a - b).abs() <= 2e-6 * np.maximum(1, b.abs())) | (a.isna() & b.isna())
         agree, differ = agree + int(same.sum()), differ + int((~same).sum())
         if not same.all() or "--summary" not in sys.argv:
@@ -558,6 +586,9 @@ def main():
     global promised, one_per_contact
     one_per_contact = "--contact" in sys.argv
     names = [name for name in sys.argv[1:] if not name.startswith("--")]
+    for pool in (sys.argv[i + 1] for i, word in enumerate(sys.argv) if word == "--pool"):
+        names.remove(pool)
+        pools[pool.split("=")[0]] = pool.split("=")[1].split(",")
     promised = tomllib.load(open(names[1], "rb")) if len(names) > 1 else {}
     load(names[0])
     wanted = [m for (m,) in db.execute("select distinct m from r order by m").fetchall()]

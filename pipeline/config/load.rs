@@ -120,6 +120,20 @@ fn check(settings: &Settings, text: &str, name: &str) -> Result<()> {
             }
         }
     }
+    let names: Vec<&str> = settings.sources.iter().map(|source| source.name.as_str()).collect();
+    for (pool, sources) in &settings.measures.pool {
+        if pool.trim().is_empty() || names.contains(&pool.as_str()) {
+            let what = format!("a pool cannot be named `{pool}`");
+            return fail("pool", what, "give it a name that no source has, as in `pool = { surveys = [\"survey_a\", \"survey_b\"] }`");
+        }
+        if let Some(unknown) = sources.iter().find(|source| !names.contains(&source.as_str())) {
+            let hint = match nearest(unknown, &names) {
+                Some(found) => format!("did you mean `{found}`?"),
+                None => format!("the sources are {}", names.join(", ")),
+            };
+            return fail("pool", format!("pool `{pool}` names a source that there is not: `{unknown}`"), &hint);
+        }
+    }
     Ok(())
 }
 

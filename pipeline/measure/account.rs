@@ -1,5 +1,6 @@
 //! How is each account? The rows of `account_month`.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use arrow_array::RecordBatch;
@@ -48,7 +49,7 @@ struct Share {
 
 impl Accounts {
     pub(super) fn add(&mut self, response: &Response) {
-        if response.account == 0 {
+        if response.account == 0 || response.is_pooled {
             return;
         }
         let source = response.source as usize;
@@ -150,9 +151,9 @@ fn entry<V: Default>(values: &mut Vec<(u32, V)>, key: u32) -> &mut V {
 /// The series of overall satisfaction: the first csat measure of the source in this month, in order, named overall, else satisfaction.
 fn overall(source: &str, names: &Names) -> Vec<u32> {
     let csat = || names.series.names().iter().zip(0..).filter(|(key, _)| key.kind == "csat" && key.source == source);
-    let named = |word: &str| csat().map(|(key, _)| key).filter(|key| key.measure.to_lowercase().contains(word)).min();
-    let Some(measure) = named("overall").or_else(|| named("satisfaction")).map(|key| &key.measure) else { return Vec::new() };
-    csat().filter(|(key, _)| key.measure == *measure).map(|(_, series)| series).collect()
+    let named = csat().map(|(key, _)| key).filter(|key| key.overall_rank() > 0);
+    let Some(first) = named.min_by_key(|key| (Reverse(key.overall_rank()), &key.measure)) else { return Vec::new() };
+    csat().filter(|(key, _)| key.measure == first.measure).map(|(_, series)| series).collect()
 }
 
 fn write(out: &mut Rows, account: &mut Account, names: &Names, hidden: [bool; 3]) {

@@ -1,8 +1,8 @@
-//! What does each theme add to NPS, or take from it, when themes come together?
+//! What does each theme add to NPS and to the best point of overall satisfaction, or take from them, when themes come together?
 //!
 //! Over the rated responses with a meaningful verbatim of the three months that end with the report month, the class
-//! of a response (promoter 1, passive 0, detractor -1) is regressed on which themes it has, all at once, by ridge
-//! regression with an intercept that is not shrunk:
+//! of a response (promoter 1, passive 0, detractor -1; or: best point 1, any other 0) is regressed on which themes it has, all at
+//! once, by ridge regression with an intercept that is not shrunk:
 //!
 //! ```text
 //! impact of a theme = 100 * coefficient * share of these responses that have the theme
@@ -14,6 +14,7 @@
 //! with 1.96 standard errors of a Poisson bootstrap to either side: the weight of a response in a replicate is made from
 //! a hash of its source and id, so that the order of rows cannot matter. It describes; it is not proof of cause.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 
 use rayon::prelude::*;
@@ -22,10 +23,12 @@ use super::Room;
 use super::dimension::MIN_SHOWN_BASE;
 use super::distribution::Z_95;
 use super::interval::Interval;
+use super::kpi::measures;
 use super::response::Response;
 use super::significance::MIN_TESTED_BASE;
 use super::spool::Spool;
-use super::tallies::{AllTallies, MonthTallies};
+use super::tallies::{AllTallies, MonthTallies, NONE};
+use super::window::{Span, newest_series};
 use crate::error::Result;
 use crate::month::Month;
 
@@ -44,6 +47,18 @@ const fn n_replicates(base: i64) -> u64 {
 /// Responses whose weights are added to one replicate before the next comes: a replicate's sums stay in the cache meanwhile.
 const BLOCK: usize = 4096;
 
+/// What a theme weighs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Outcome {
+    /// The recommend question: promoter 1, passive 0, detractor -1.
+    Recommend,
+    /// Overall satisfaction, the series of this code: the best point 1, any other 0.
+    BestPoint(u32),
+}
+
+/// Stands for a class that is not known.
+const NO_CLASS: u8 = 3;
+
 /// The rated responses of a month with a meaningful verbatim, with their themes.
 #[derive(Debug)]
 pub(super) struct Rated {
@@ -58,7 +73,9 @@ impl Rated {
     }
 
     pub(super) fn add(&mut self, response: &Response) -> Result<()> {
-        let (true, Some(class)) = (response.has_meaningful, response.nps_class) else { return Ok(()) };
+        if !response.has_meaningful || (response.nps_class.is_none() && response.overall.is_none()) {
+            return Ok(());
+        }
         self.themes.clear();
         self.themes.extend(response.mentions.iter().map(|mention| mention.theme));
         self.themes.sort_unstable();
@@ -66,7 +83,10 @@ impl Rated {
         self.record.clear();
         self.record.extend(response.source.to_le_bytes());
         self.record.extend(response.id_hash.to_le_bytes());
-        self.record.push((class + 1) as u8);
+        self.record.push(response.nps_class.map_or(NO_CLASS, |class| (class + 1) as u8));
+        let (series, is_best) = response.overall.unwrap_or((NONE, false));
+        self.record.extend(series.to_le_bytes());
+        self.record.push(u8::from(is_best));
         self.record.extend((self.themes.len() as u32).to_le_bytes());
         self.themes.iter().for_each(|theme| self.record.extend(theme.to_le_bytes()));
         self.spool.write(&self.record)
@@ -82,17 +102,25 @@ impl Rated {
 }
 
 /// Shows the rated responses of a source: hash, class and themes by the codes of all months, ascending.
-fn each_rated(month: &MonthTallies, source: u32, mut take: impl FnMut(u64, i64, &[u32])) -> Result<()> {
+fn each_rated(month: &MonthTallies, source: u32, outcome: Outcome, mut take: impl FnMut(u64, i64, &[u32])) -> Result<()> {
     let mut themes = Vec::new();
     let mut spooled = month.rated.spool.read()?;
     while !spooled.is_at_end() {
         let of_source = month.codes.sources[spooled.u32()? as usize];
-        let (id_hash, class) = (spooled.u64()?, i64::from(spooled.u8()?) - 1);
+        let (id_hash, class) = (spooled.u64()?, spooled.u8()?);
+        let (series, is_best) = (spooled.u32()?, spooled.u8()?);
+        let class = match outcome {
+            Outcome::Recommend => (class != NO_CLASS).then(|| i64::from(class) - 1),
+            Outcome::BestPoint(wanted) => {
+                let is_wanted = series != NONE && month.codes.series[series as usize] == wanted;
+                is_wanted.then(|| i64::from(is_best))
+            }
+        };
         themes.clear();
         for _ in 0..spooled.u32()? {
             themes.push(month.codes.themes[spooled.u32()? as usize]);
         }
-        if of_source == source {
+        if let Some(class) = class.filter(|_| of_source == source) {
             themes.sort_unstable();
             take(id_hash, class, &themes);
         }
@@ -103,8 +131,8 @@ fn each_rated(month: &MonthTallies, source: u32, mut take: impl FnMut(u64, i64, 
 /// The impacts of all themes, month after month.
 pub(super) struct Impacts<'a> {
     tallies: &'a AllTallies,
-    /// Sums of source and month: at most those of the last months.
-    known: BTreeMap<u32, VecDeque<MonthSums>>,
+    /// Sums of source, outcome and month: at most those of the last months.
+    known: BTreeMap<(u32, Outcome), VecDeque<MonthSums>>,
 }
 
 impl<'a> Impacts<'a> {
@@ -112,17 +140,29 @@ impl<'a> Impacts<'a> {
         Self { tallies, known: BTreeMap::new() }
     }
 
-    /// The impact of each theme of a source, in NPS points, with its interval; months are asked for in ascending order.
-    pub(super) fn of(&mut self, month: Month, source: u32) -> Result<BTreeMap<u32, (f64, Interval)>> {
+    /// The impact of each theme of a source, in points, with its interval; months are asked for in ascending order.
+    pub(super) fn of(&mut self, month: Month, source: u32, outcome: Outcome) -> Result<BTreeMap<u32, (f64, Interval)>> {
         let inside = |m: Month| (0..IMPACT_MONTHS).contains(&month.since(m));
-        let known = self.known.entry(source).or_default();
+        let known = self.known.entry((source, outcome)).or_default();
         known.retain(|sums| inside(sums.month));
         for of_month in self.tallies.months.iter().filter(|m| inside(m.month)) {
             if known.back().is_none_or(|last| last.month < of_month.month) {
-                known.push_back(MonthSums::of(of_month, source)?);
+                known.push_back(MonthSums::of(of_month, source, outcome)?);
             }
         }
         Ok(impacts(known.make_contiguous()))
+    }
+
+    /// Overall satisfaction of a source as the month asks it: of measures that a month may have the first in order, on the scale that began last.
+    pub(super) fn overall(&self, month: Month, source: u32) -> Option<Outcome> {
+        let tallies = self.tallies;
+        let now = tallies.months.iter().find(|m| m.month == month)?;
+        let of_source = tallies.series.iter().enumerate().filter(|(_, key)| key.source == tallies.sources[source as usize]);
+        let asked = of_source.filter(|(series, key)| key.overall_rank() > 0 && now.base(*series) > 0);
+        let (first, _) = asked.min_by_key(|(series, key)| (Reverse(key.overall_rank()), &key.measure, *series))?;
+        let scales = measures(&tallies.series).into_iter().find(|range| range.contains(&first))?;
+        let newest = newest_series(tallies, scales, Span::ending(month, 1))?;
+        (tallies.series[newest].overall_rank() > 0).then_some(Outcome::BestPoint(newest as u32))
     }
 }
 
@@ -139,10 +179,10 @@ struct MonthSums {
 }
 
 impl MonthSums {
-    fn of(month: &MonthTallies, source: u32) -> Result<Self> {
+    fn of(month: &MonthTallies, source: u32, outcome: Outcome) -> Result<Self> {
         let mut counts = BTreeMap::new();
         let mut base = 0;
-        each_rated(month, source, |_, _, themes| {
+        each_rated(month, source, outcome, |_, _, themes| {
             base += 1;
             themes.iter().for_each(|theme| *counts.entry(*theme).or_insert(0_i64) += 1);
         })?;
@@ -150,7 +190,7 @@ impl MonthSums {
         let n_weighed = if base == 0 { 1 } else { n_replicates(base) as usize + 1 };
         let mut weighed: Vec<Sums> = (0..n_weighed).map(|_| Sums::new(themes.len())).collect();
         let mut block = Block::default();
-        each_rated(month, source, |id_hash, class, of_response| {
+        each_rated(month, source, outcome, |id_hash, class, of_response| {
             block.push(id_hash, class, of_response.iter().map(|theme| themes.binary_search(theme).expect("it was counted") as u32));
             if block.responses.len() == BLOCK {
                 block.weigh(&mut weighed);

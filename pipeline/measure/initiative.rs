@@ -285,5 +285,7 @@ fn write(out: &mut Rows, initiative: &Initiative, month: Month, outcome: &Outcom
     out.int(initiative_month::base, outcome.base);
     out.float(initiative_month::detectable_change, points(outcome.detectable));
     out.text(initiative_month::verdict, expected.and_then(|expected| verdict(outcome, expected)));
+    out.text(initiative_month::approved_by, initiative.approved_by.as_deref());
+    out.text(initiative_month::displaces, initiative.displaces.as_deref());
     out.end_row();
 }

@@ -14,9 +14,10 @@ use super::dimension::Dimension;
 use super::directory::{Directory, normalise};
 use super::follow::Follower;
 use super::names::{Dictionary, Names};
+use super::pool::Pooling;
 use super::tallies::{NONE, SeriesKey};
 use super::tally::{Answer, Boxes, SCALE};
-use super::{Batches, Tables};
+use super::{Batches, Tables, Terms};
 use crate::error::{Error, Result};
 use crate::month::Month;
 use crate::schema::{self, Table};
@@ -42,10 +43,16 @@ pub(super) struct Response {
     /// Promoter 1, passive 0, detractor -1.
     pub(super) nps_class: Option<i8>,
     pub(super) nps_score: Option<i32>,
+    /// Whether it is shown as a response of a pool of sources.
+    pub(super) is_pooled: bool,
+    /// What its account is worth, as the source has it.
+    pub(super) account_value: Option<f64>,
     /// Whether the person agreed to be named with the answers.
     pub(super) is_named: bool,
     pub(super) is_hotline: bool,
     pub(super) answers: Vec<Answer>,
+    /// Series of the answer on overall satisfaction, and whether it is the best point.
+    pub(super) overall: Option<(u32, bool)>,
     pub(super) has_meaningful: bool,
     /// Clauses with a theme in meaningful verbatims.
     pub(super) mentions: Vec<Mention>,
@@ -84,7 +91,7 @@ pub(super) fn each_response(
     tables: &dyn Tables,
     month: Month,
     names: &mut Names,
-    directory: &Directory,
+    terms: Terms<'_>,
     mut take: impl FnMut(&Response) -> Result<()>,
 ) -> Result<()> {
     let cases = cases(tables, month)?;
@@ -92,16 +99,20 @@ pub(super) fn each_response(
     let mut verbatims = Follower::new(tables.read(&schema::VERBATIM, month, Verbatims::COLUMNS)?, Verbatims::of);
     let mut clauses = Follower::new(tables.read(&schema::CLAUSE, month, Clauses::COLUMNS)?, Clauses::of);
     let mut series = SeriesCodes::default();
+    let mut pooling = Pooling::new(terms.pools);
     let mut response = Response::default();
     let mut key = String::new();
     for batch in responses(tables, month)? {
         let rows = Responses::of(&batch?);
         for row in 0..rows.id.len() {
             let (source, id) = (rows.source.value(row), rows.id.value(row));
-            rows.fill(row, &mut response, names, directory, &mut key);
+            rows.fill(row, &mut response, names, terms.directory, &mut key);
             response.cases = cases.get(&response.id_hash).copied().unwrap_or_default();
             while let Some((scores, row)) = scores.next_if(|s, row| s.id.value(row) == id && s.source.value(row) == source)? {
-                response.answers.extend(scores.answer(row, &mut series, names));
+                if let Some(answer) = scores.answer(row, &mut series, names) {
+                    series.choose(&answer, &mut response.overall, names);
+                    response.answers.push(answer);
+                }
             }
             let mut number = 0;
             while let Some((verbatims, row)) =
@@ -111,6 +122,7 @@ pub(super) fn each_response(
                 number += 1;
             }
             take(&response)?;
+            pooling.each(&mut response, names, &mut take)?;
         }
     }
     in_order(&schema::SCORE, month, scores.is_done()?)?;
@@ -145,6 +157,7 @@ fn responses(tables: &dyn Tables, month: Month) -> Result<Batches> {
         "nps_score",
         "share_consent",
         "is_hotline",
+        "account_value",
     ];
     tables.read(&schema::RESPONSE, month, COLUMNS)
 }
@@ -177,6 +190,7 @@ struct Responses {
     nps_score: Int32Array,
     share_consent: StringArray,
     is_hotline: BooleanArray,
+    account_value: Float64Array,
 }
 
 impl Responses {
@@ -193,6 +207,7 @@ impl Responses {
             nps_score: batch.column_by_name("nps_score").expect(HAS).as_primitive::<Int32Type>().clone(),
             share_consent: text(batch, "share_consent"),
             is_hotline: flags(batch, "is_hotline"),
+            account_value: floats(batch, "account_value"),
         }
     }
 
@@ -220,7 +235,10 @@ impl Responses {
         out.nps_class = out.nps_score.map(nps_class);
         out.is_named = given(&self.share_consent, row) == Some("named");
         out.is_hotline = self.is_hotline.is_valid(row) && self.is_hotline.value(row);
+        out.account_value = self.account_value.is_valid(row).then(|| self.account_value.value(row));
+        out.is_pooled = false;
         out.answers.clear();
+        out.overall = None;
         out.has_meaningful = false;
         out.mentions.clear();
         out.sentiment = (0, 0);
@@ -247,6 +265,34 @@ type SeriesWords = ([u32; 4], Option<(i64, i64)>);
 struct SeriesCodes {
     words: Dictionary<String>,
     codes: HashMap<SeriesWords, u32>,
+    /// How surely each code is overall satisfaction.
+    ranks: Vec<u8>,
+}
+
+impl SeriesCodes {
+    fn rank(&mut self, code: u32, names: &Names) -> u8 {
+        while self.ranks.len() <= code as usize {
+            let next = names.series.names().get(self.ranks.len());
+            self.ranks.push(next.map_or(0, SeriesKey::overall_rank));
+        }
+        self.ranks[code as usize]
+    }
+
+    /// Keeps an answer if it is overall satisfaction, and more surely so than the one that is known.
+    fn choose(&mut self, answer: &Answer, known: &mut Option<(u32, bool)>, names: &Names) {
+        let rank = self.rank(answer.series, names);
+        if rank == 0 {
+            return;
+        }
+        let measure = |code: u32| &names.series.names()[code as usize].measure;
+        let is_better = known.is_none_or(|(other, _)| match self.rank(other, names) {
+            of_other if of_other == rank => measure(answer.series) < measure(other),
+            of_other => of_other < rank,
+        });
+        if is_better {
+            *known = Some((answer.series, answer.boxes.0 & Boxes::TOP != 0));
+        }
+    }
 }
 
 impl Scores {

@@ -44,6 +44,8 @@ struct Answered {
     base: i64,
     points: i64,
     is_unnamed: bool,
+    /// When the source said last what the account is worth, and what.
+    value: Option<(i64, f64)>,
 }
 
 /// A month while its responses pass.
@@ -55,6 +57,9 @@ pub(super) struct StandingCounter {
 
 impl StandingCounter {
     pub(super) fn add(&mut self, response: &Response) {
+        if response.is_pooled {
+            return;
+        }
         if response.respondent != 0 {
             self.people.entry(response.source).or_default().push(response.respondent);
         }
@@ -65,6 +70,9 @@ impl StandingCounter {
         account.responses += 1;
         if !response.account_name.is_empty() && (account.name.is_empty() || response.account_name < account.name) {
             account.name.clone_from(&response.account_name);
+        }
+        if let Some(value) = response.account_value {
+            account.value = newer(account.value, Some((response.received_at, value)));
         }
         if let Some(score) = response.nps_score {
             account.base += 1;
@@ -104,6 +112,7 @@ struct Standing {
     base: i64,
     points: i64,
     is_unnamed: bool,
+    value: Option<(i64, f64)>,
     last_answer: Option<Month>,
     invitations: BTreeSet<Month>,
 }
@@ -118,12 +127,22 @@ impl Standing {
         })
     }
 
+    /// The account file's word, else the source's newest.
+    fn revenue(&self, key: &str, terms: Terms<'_>) -> Option<f64> {
+        terms.directory.of(key).and_then(|account| account.revenue).or(self.value.map(|(_, value)| value))
+    }
+
     fn silent_waves(&self) -> i64 {
         self.invitations.iter().filter(|month| self.last_answer.is_none_or(|last| **month > last)).count() as i64
     }
 }
 
-/// The rows of a month; `months` ascend. Without an account file and invitations there are none.
+/// The later of two values; of one time the larger, so that the order of rows does not choose.
+fn newer(a: Option<(i64, f64)>, b: Option<(i64, f64)>) -> Option<(i64, f64)> {
+    [a, b].into_iter().flatten().max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)))
+}
+
+/// The rows of a month; `months` ascend. Without an account file, values of accounts and invitations there are none.
 pub(super) fn rows(months: &[&StandingMonth], month: Month, terms: Terms<'_>) -> RecordBatch {
     let mut out = Rows::new(&ACCOUNT_STANDING);
     let standings = standings(months, month);
@@ -150,6 +169,7 @@ fn standings<'m>(months: &[&'m StandingMonth], month: Month) -> BTreeMap<(&'m st
             if standing.name.is_empty() || (!account.name.is_empty() && account.name < standing.name) {
                 standing.name.clone_from(&account.name);
             }
+            standing.value = newer(standing.value, account.value);
             if year.holds(of_month.month) {
                 standing.responses += account.responses;
                 standing.base += account.base;
@@ -175,14 +195,14 @@ fn standings<'m>(months: &[&'m StandingMonth], month: Month) -> BTreeMap<(&'m st
 /// The median revenue of the accounts with a stance: the upper of the two in the middle.
 fn median(accounts: &[(&str, &Standing)], terms: Terms<'_>) -> Option<f64> {
     let with_stance = accounts.iter().filter(|(_, standing)| standing.stance().is_some());
-    let mut revenues: Vec<f64> = with_stance.filter_map(|(key, _)| terms.directory.of(key)?.revenue).collect();
+    let mut revenues: Vec<f64> = with_stance.filter_map(|(key, standing)| standing.revenue(key, terms)).collect();
     revenues.sort_by(f64::total_cmp);
     revenues.get(revenues.len() / 2).copied()
 }
 
 fn write(out: &mut Rows, source: &str, key: &str, standing: &Standing, month: Month, limit: Option<f64>, terms: Terms<'_>) {
     let account = terms.directory.of(key);
-    let (stance, revenue) = (standing.stance(), account.and_then(|account| account.revenue));
+    let (stance, revenue) = (standing.stance(), standing.revenue(key, terms));
     let cell = stance.zip(revenue).zip(limit).map(|((stance, revenue), limit)| match (stance, revenue >= limit) {
         ("promoter", true) => "A",
         ("passive", true) => "B",

@@ -4,6 +4,7 @@
 //! which rating with which themes) is spooled. A month numbers names as they come; afterwards the names of all months are
 //! numbered in their order, so that the order of codes is the order of rows in the tables.
 
+use arrow_array::Array as _;
 use rayon::prelude::*;
 
 use super::account::Accounts;
@@ -19,7 +20,7 @@ use super::theme_month::{ThemeCounter, ThemeMonth};
 use super::{Emit, Room, Tables, Terms};
 use crate::error::Result;
 use crate::month::Month;
-use crate::schema::{ACCOUNT_MONTH, INVITATION};
+use crate::schema::{ACCOUNT_MONTH, INVITATION, RESPONSE, Table};
 
 /// No name.
 pub(super) const NONE: u32 = u32::MAX;
@@ -33,6 +34,18 @@ pub(super) struct SeriesKey {
     pub(super) kind: String,
     /// Worst and best point in millionths.
     pub(super) scale: Option<(i64, i64)>,
+}
+
+impl SeriesKey {
+    /// How surely it is overall satisfaction: 2 a csat measure named overall, 1 satisfaction, else 0. Of several the first by name counts.
+    pub(super) fn overall_rank(&self) -> u8 {
+        let measure = self.measure.to_lowercase();
+        match () {
+            () if self.kind != "csat" => 0,
+            () if measure.contains("overall") => 2,
+            () => u8::from(measure.contains("satisfaction")),
+        }
+    }
 }
 
 /// One of something for each part of each dimension.
@@ -99,7 +112,7 @@ pub(super) struct MonthTallies {
     pub(super) themes: ThemeMonth,
     pub(super) rated: Rated,
     pub(super) people: People,
-    /// Where accounts or invitations are known.
+    /// Where an account file, values of accounts or invitations are known.
     pub(super) standing: Option<StandingMonth>,
     /// What the codes in `rated` and `people` become.
     pub(super) codes: Codes,
@@ -134,7 +147,9 @@ impl AllTallies {
         emit: Emit<'_>,
     ) -> Result<Self> {
         let limit = room.budget_bytes / (4 * months.len().max(1));
-        let has_standing = !terms.directory.is_empty() || has_invitations(tables, months)?;
+        let has_standing = !terms.directory.is_empty()
+            || has_any(tables, months, &INVITATION, "source")?
+            || has_any(tables, months, &RESPONSE, "account_value")?;
         let counted: Vec<(Counter, Names)> = months
             .par_iter()
             .map(|month| {
@@ -190,11 +205,12 @@ struct Counter {
     stands: Option<StandingMonth>,
 }
 
-/// Whether anybody was invited in any of these months.
-fn has_invitations(tables: &dyn Tables, months: &[Month]) -> Result<bool> {
+/// Whether any of these months has a value in a column.
+fn has_any(tables: &dyn Tables, months: &[Month], table: &'static Table, column: &'static str) -> Result<bool> {
     for month in months {
-        for batch in tables.read(&INVITATION, *month, &["source"])? {
-            if batch?.num_rows() > 0 {
+        for batch in tables.read(table, *month, &[column])? {
+            let batch = batch?;
+            if batch.column(0).null_count() < batch.num_rows() {
                 return Ok(true);
             }
         }
@@ -212,7 +228,7 @@ fn count(
 ) -> Result<(Counter, Names)> {
     let mut names = Names::default();
     let mut accounts = detail.then(Accounts::default);
-    each_response(tables, month, &mut names, terms.directory, |response| {
+    each_response(tables, month, &mut names, terms, |response| {
         if let Some(accounts) = &mut accounts {
             accounts.add(response);
         }

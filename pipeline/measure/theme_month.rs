@@ -6,7 +6,7 @@ use arrow_array::RecordBatch;
 use rayon::prelude::*;
 
 use super::dimension::{Dimension, suppressed};
-use super::impact::Impacts;
+use super::impact::{Impacts, Outcome};
 use super::interval::{Interval, wilson};
 use super::response::{Mention, Response};
 use super::significance::{MAX_Q, MIN_TESTED_BASE, Verdict, benjamini_hochberg, two_proportions};
@@ -143,6 +143,7 @@ struct Figure {
     verdict: Option<Verdict>,
     trend: Trend,
     impact: Option<(f64, Interval)>,
+    top_box_impact: Option<(f64, Interval)>,
 }
 
 /// How a theme has moved over the last months.
@@ -162,9 +163,13 @@ fn of_month(tallies: &AllTallies, month: Month, impacts: &mut Impacts<'_>) -> Re
     let mut figures: Vec<Figure> = keys(&inside, now).into_par_iter().map(|key| figure(&inside, now, key)).collect();
     judge(&mut figures);
     for of_source in figures.chunk_by_mut(|a, b| a.key.0 == b.key.0) {
-        let impacts = impacts.of(month, of_source[0].key.0)?;
+        let source = of_source[0].key.0;
+        let on_nps = impacts.of(month, source, Outcome::Recommend)?;
+        let on_top_box =
+            impacts.overall(month, source).map_or_else(|| Ok(BTreeMap::new()), |overall| impacts.of(month, source, overall))?;
         for figure in of_source.iter_mut().filter(|f| f.key.2 == Dimension::All) {
-            figure.impact = impacts.get(&figure.key.1).copied();
+            figure.impact = on_nps.get(&figure.key.1).copied();
+            figure.top_box_impact = on_top_box.get(&figure.key.1).copied();
         }
     }
     Ok(figures)
@@ -208,6 +213,7 @@ fn figure(inside: &[&ThemeMonth], now: &ThemeMonth, key: CellKey) -> Figure {
         verdict: is_hidden.then_some(Verdict::BaseTooSmall),
         trend: Trend::TooFewMonths,
         impact: None,
+        top_box_impact: None,
     };
     if is_hidden {
         return figure;
@@ -323,4 +329,7 @@ fn write_figures(out: &mut Rows, figure: &Figure) {
     out.float(theme_month::impact_low, figure.impact.map(|(_, interval)| interval.low));
     out.float(theme_month::impact_high, figure.impact.map(|(_, interval)| interval.high));
     out.int(theme_month::hotlines, now.hotlines);
+    out.float(theme_month::top_box_impact, figure.top_box_impact.map(|(impact, _)| impact));
+    out.float(theme_month::top_box_impact_low, figure.top_box_impact.map(|(_, interval)| interval.low));
+    out.float(theme_month::top_box_impact_high, figure.top_box_impact.map(|(_, interval)| interval.high));
 }

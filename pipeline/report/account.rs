@@ -141,7 +141,7 @@ pub(super) fn load(version: &Version, month: Month) -> Result<Vec<Account>> {
             account.tier = row.text(tier).map(str::to_owned);
             account.manager = row.text(account_manager).map(str::to_owned);
             account.sponsor = row.text(executive_sponsor).map(str::to_owned);
-            account.revenue = row.float(revenue);
+            account.revenue = row.float(revenue).or(account.revenue);
             account.renewal = row.int(renewal_date);
         })?;
     }

@@ -138,7 +138,7 @@ fn both_ways(html: &mut Html, praise: &[Quote], complaints: &[Quote]) {
         if quotes.is_empty() {
             html.raw("<p class=\"of\">Nothing that may be shown.</p>\n");
         }
-        quotes.iter().for_each(|quote| themes::quote(html, quote));
+        quotes.iter().for_each(|quote| themes::quote(html, quote, &[]));
         html.raw("</section>\n");
     }
     html.raw("</div>\n");

@@ -6,11 +6,15 @@ use super::html::Html;
 use super::kpi::{Kpi, Verdict};
 use super::number::{NOT_GIVEN, Unit, count};
 use super::pack::Pack;
+use super::themes;
 use super::tiles::of_all;
 use crate::schema::{KPI_MONTH, kpi_month as col};
 
 /// Above this share of the answers a figure leans on one customer: the limit that the column's description states.
 pub(super) const LEANS_ON_ONE: f64 = 0.2;
+
+/// Themes named in the query of an area.
+const N_THEMES: usize = 10;
 
 /// Writes the areas of every source that asks about some.
 pub(super) fn write(html: &mut Html, pack: &Pack) {
@@ -24,6 +28,35 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
     table(html, pack, &kpis);
     html.raw("<p class=\"note\">Top box: share of answers on the best point of the scale. The bar runs from 0 to 100% (NPS: −100 to 100), the thick part is the interval. \
          The interval of a change stands alone; the verdict allows for all comparisons of the month, so it can be stricter.</p>\n");
+    words(html, pack, &kpis);
+}
+
+/// Where what people say of each area is found.
+fn words(html: &mut Html, pack: &Pack, kpis: &[&Kpi]) {
+    let mut areas: Vec<&str> = kpis.iter().filter_map(|kpi| kpi.area.as_deref()).collect();
+    areas.dedup();
+    html.raw("<details class=\"screen\"><summary>The words behind each area</summary>\n<ul>\n");
+    for area in areas {
+        html.raw("<li><b>").foreign(area).raw("</b> ");
+        // Where responses name no area, themes do.
+        let in_area = |id: &String| pack.labels.get(id).is_some_and(|label| label.area.as_deref() == Some(area));
+        let says_area = pack.areas_named.contains(area);
+        let mut themes: Vec<&str> = pack.themes.iter().map(|theme| &theme.theme_id).filter(|id| in_area(id)).map(String::as_str).collect();
+        themes.dedup();
+        themes.truncate(N_THEMES);
+        let query = match (says_area, themes.is_empty()) {
+            (true, _) | (_, true) => format!("area:{} month:{}", themes::quoted(area), pack.month),
+            (false, false) => {
+                let themes: Vec<String> = themes.iter().map(|id| format!("theme:{id}")).collect();
+                format!("({}) month:{}", themes.join(" OR "), pack.month)
+            }
+        };
+        html.element("code", "", &format!("outspoken search '{query}' --out DIR"));
+        html.raw("; its own pack: ")
+            .element("code", "", &format!("outspoken report --area {} --out DIR", themes::quoted(area)))
+            .raw("</li>\n");
+    }
+    html.raw("</ul>\n</details>\n");
 }
 
 /// Writes measures of areas as a table.

@@ -226,7 +226,11 @@ fn name(html: &mut Html, pack: &Pack, kpi: &Kpi) {
 
 fn rest(html: &mut Html, n: usize, one: &str, more: &str) {
     let n_rest = n.saturating_sub(N_NAMED);
-    html.text(&if n_rest > 0 { format!("; and {}.", counted(n_rest, one, more)) } else { ".".to_owned() });
+    html.text(&if n_rest > 0 {
+        format!("; and {} more {}.", count(n_rest as i64), if n_rest == 1 { one } else { more })
+    } else {
+        ".".to_owned()
+    });
 }
 
 fn before(pack: &Pack) -> String {

@@ -72,6 +72,17 @@ fn funnel(html: &mut Html, pack: &Pack) {
     }
     grid.write(html);
     html.raw("<p class=\"note\">In time: first action before the time to respond was over; of the cases whose time is over or that somebody acted on. Times count from detection.</p>\n");
+    let mut until: Vec<i64> = pack.cases.iter().filter_map(|case| Some((case.detected_at? - case.received_at?).max(0))).collect();
+    until.sort_unstable();
+    let n_received: i64 = pack.volumes.iter().map(|volume| volume.responses).sum();
+    html.raw("<p class=\"note\">").text(&format!(
+        "Of {} received in the month {} opened; from received to detected half took up to {}, 90 % up to {}.",
+        counted(n_received as usize, "response", "responses"),
+        counted(pack.cases.len(), "case was", "cases were"),
+        hours(quantile(&until, 0.5)),
+        hours(quantile(&until, 0.9))
+    ));
+    html.raw("</p>\n");
 }
 
 /// The value below which a share of sorted ones lies; the nearest one, no interpolation.

@@ -28,6 +28,8 @@ pub(crate) struct Initiative {
     pub(crate) detectable: Option<f64>,
     pub(crate) verdict: Option<String>,
     pub(crate) full_effect: Option<Month>,
+    pub(crate) approved_by: Option<String>,
+    pub(crate) displaces: Option<String>,
 }
 
 impl Initiative {
@@ -93,6 +95,8 @@ pub(crate) fn load(version: &Version, month: Month) -> Result<Vec<Initiative>> {
         detectable_change,
         verdict,
         full_effect_month,
+        approved_by,
+        displaces,
     ];
     let mut initiatives = Vec::new();
     each_row(version, month, &columns, |row| {
@@ -114,6 +118,8 @@ pub(crate) fn load(version: &Version, month: Month) -> Result<Vec<Initiative>> {
             detectable: row.float(detectable_change),
             verdict: owned(verdict),
             full_effect: row.month(full_effect_month),
+            approved_by: owned(approved_by),
+            displaces: owned(displaces),
         });
     })?;
     initiatives.sort_by(|a, b| (&a.area, &a.id).cmp(&(&b.area, &b.id)));

@@ -43,6 +43,11 @@ fn row(pack: &Pack, initiative: &Initiative) -> Vec<Html> {
     for (idx, detail) in [&initiative.area, &initiative.owner, &initiative.status].into_iter().flatten().enumerate() {
         name.raw(if idx == 0 { " <span class=\"of\">" } else { "<span class=\"of\">, " }).foreign(detail).raw("</span>");
     }
+    for (said, of) in [("approved by ", &initiative.approved_by), ("displaces ", &initiative.displaces)] {
+        if let Some(of) = of {
+            name.raw("<br><span class=\"of\">").text(said).foreign(of).raw("</span>");
+        }
+    }
     let mut verdict = Html::default();
     let is_told = matches!(initiative.verdict.as_deref(), Some("on_track" | "short"));
     verdict.element(if is_told { "b" } else { "span" }, "", &initiative.verdict_words());

@@ -18,6 +18,7 @@ use super::payback::{self, Payback};
 use super::publish::{self, Published};
 use super::quote::{self, Quote};
 use super::record::{self, Record, Volume};
+use super::spread::{self, Spread, Voice};
 use super::theme::{self, Figures, Label};
 use crate::error::{Error, Result};
 use crate::month::Month;
@@ -35,11 +36,16 @@ pub(super) struct Pack {
     pub(super) is_first_month: bool,
     pub(super) record: Record,
     pub(super) volumes: Vec<Volume>,
+    /// Areas that responses of the month name.
+    pub(super) areas_named: BTreeSet<String>,
     /// Of the month and of those before it, oldest first.
     pub(super) kpis: Vec<Kpi>,
     pub(super) labels: BTreeMap<String, Label>,
     pub(super) themes: Vec<Figures>,
     pub(super) quotes: BTreeMap<quote::Key, Vec<Quote>>,
+    /// How people feel about each theme, and who speaks of it more often.
+    pub(super) spreads: BTreeMap<quote::Key, Spread>,
+    pub(super) voices: BTreeMap<quote::Key, Vec<Voice>>,
     pub(super) cases: Vec<Case>,
     pub(super) accounts: Vec<Account>,
     pub(super) coverage: Vec<Coverage>,
@@ -85,10 +91,13 @@ impl Pack {
             is_first_month: months.first() == Some(&month),
             record,
             volumes,
+            areas_named: record::areas(&version, month)?,
             kpis,
             payback,
             labels: theme::labels(&version, month)?,
             quotes: quote::load(&version, month, &wanted, &consent)?,
+            spreads: spread::load(&version, month)?,
+            voices: spread::voices(&version, month, &themes)?,
             themes,
             cases: case::load(&version, month)?,
             accounts: account::load(&version, month)?,

@@ -3,7 +3,9 @@
 use super::html::Html;
 use super::number::{count, month_name};
 use super::pack::Pack;
-use super::{action, areas, attention, coverage, headline, hotlines, indicator, initiatives, publish, reading, slipping, themes, tiles};
+use super::{
+    action, areas, attention, coverage, headline, hotlines, indicator, initiatives, proposal, publish, reading, slipping, themes, tiles,
+};
 
 /// A page: no script, nothing from elsewhere.
 pub(super) fn page(title: &str, body: &Html) -> String {
@@ -26,6 +28,7 @@ pub(super) fn render(pack: &Pack) -> String {
     tiles::write(&mut html, pack);
     action::write(&mut html, pack, None);
     areas::write(&mut html, pack);
+    proposal::write(&mut html, pack);
     slipping::write(&mut html, pack, None);
     themes::write(&mut html, pack);
     hotlines::write(&mut html, pack);

@@ -1,6 +1,6 @@
 //! Which run wrote the tables, and what did it have to leave out?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -112,6 +112,18 @@ pub(super) fn volumes(version: &Version, month: Month) -> Result<Vec<Volume>> {
     let mut volumes: Vec<Volume> = volumes.into_values().collect();
     volumes.sort_by(|a, b| (b.verbatims, b.responses, &a.source).cmp(&(a.verbatims, a.responses, &b.source)));
     Ok(volumes)
+}
+
+/// The areas that responses of a month name.
+pub(super) fn areas(version: &Version, month: Month) -> Result<BTreeSet<String>> {
+    let mut areas = BTreeSet::new();
+    each_row(version, month, &[response::area], |row| {
+        let Some(area) = row.text(response::area) else { return };
+        if !areas.contains(area) {
+            areas.insert(area.to_owned());
+        }
+    })?;
+    Ok(areas)
 }
 
 fn entry<'a>(volumes: &'a mut BTreeMap<String, Volume>, source: Option<&str>) -> &'a mut Volume {

@@ -21,7 +21,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack, area: Option<&str>) {
             html.raw("<li><b>")
                 .foreign(kpi.area.as_deref().unwrap_or_default())
                 .raw("</b> ")
-                .foreign(&kpi.name())
+                .text(&kpi.statistic_name())
                 .text(": ")
                 .text(&how)
                 .raw("</li>\n");

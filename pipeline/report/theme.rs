@@ -36,6 +36,8 @@ pub(crate) struct Figures {
     pub(crate) impact: Option<f64>,
     pub(crate) impact_low: Option<f64>,
     pub(crate) impact_high: Option<f64>,
+    /// On the top box of overall satisfaction, in percentage points, with its interval.
+    pub(crate) top_box_impact: [Option<f64>; 3],
 }
 
 /// Every theme by its id.
@@ -77,6 +79,9 @@ pub(crate) fn figures_of(version: &Version, month: Month, part: (&str, &str)) ->
         nps_impact,
         impact_low,
         impact_high,
+        top_box_impact,
+        top_box_impact_low,
+        top_box_impact_high,
     ];
     let mut figures = Vec::new();
     each_row(version, month, &columns, |row| {
@@ -100,6 +105,7 @@ pub(crate) fn figures_of(version: &Version, month: Month, part: (&str, &str)) ->
             impact: row.float(nps_impact),
             impact_low: row.float(impact_low),
             impact_high: row.float(impact_high),
+            top_box_impact: [top_box_impact, top_box_impact_low, top_box_impact_high].map(|column| row.float(column)),
         });
     })?;
     figures.sort_by(|a, b| (&a.source, b.responses, &a.theme_id).cmp(&(&b.source, a.responses, &b.theme_id)));

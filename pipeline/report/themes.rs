@@ -5,14 +5,18 @@
 use super::areas::verdict;
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
-use super::number::{NOT_GIVEN, Unit, count, count_or_dash, counted, sentiment, signed};
+use super::number::{NOT_GIVEN, Unit, count, count_or_dash, counted, sentiment};
 use super::pack::{N_THEMES, Pack};
 use super::quote::Quote;
 use super::theme::Figures;
+use super::{rank, terms};
 use crate::schema::{THEME_MONTH, theme_month as col};
 
 /// Examples that are seen at once.
 const N_SHOWN: usize = 2;
+
+/// Place of the impact on NPS in a row; a source that never asks for recommendation has none.
+const IMPACT: usize = 8;
 
 /// Writes the themes of every source.
 pub(super) fn write(html: &mut Html, pack: &Pack) {
@@ -51,16 +55,20 @@ fn of_source(html: &mut Html, pack: &Pack, source: &str, themes: &[&Figures]) {
         ("Impact on NPS", Align::Figures),
         ("HOTLINE", Align::Figures),
     ];
+    let has_impact = themes.iter().any(|theme| theme.impact.is_some());
+    let shown = |idx: usize| has_impact || idx != IMPACT;
+    let columns: Vec<_> = (0..).zip(columns).filter(|(idx, _)| shown(*idx)).map(|(_, column)| column).collect();
     let mut grid = Grid::new(&format!("Themes of {source}, by responses"), origin, &columns);
     for theme in themes.iter().take(N_THEMES) {
-        grid.row(row(pack, theme));
+        grid.row((0..).zip(row(pack, theme)).filter(|(idx, _)| shown(*idx)).map(|(_, cell)| cell).collect());
     }
     grid.write(html);
-    impacts(html, pack, themes);
+    html.raw("<p class=\"note\">Below the mean sentiment: per cent of the clauses that are negative / neutral / positive.</p>\n");
+    rank::write(html, pack, source, themes);
     let n_rest = themes.len().saturating_sub(N_THEMES);
     let mut new: Vec<&&Figures> = themes.iter().skip(N_THEMES).filter(|theme| pack.is_new(theme)).collect();
     if n_rest > 0 {
-        html.raw("<p class=\"note\">").text(&format!("{} more in the table.", counted(n_rest, "theme is", "themes are")));
+        html.raw("<p class=\"note\">").text(&format!("{} in the table.", counted(n_rest, "more theme is", "more themes are")));
         new.truncate(N_THEMES);
         for (idx, theme) in new.iter().enumerate() {
             html.text(if idx == 0 { " New among them: “" } else { ", “" }).foreign(pack.label(&theme.theme_id));
@@ -114,48 +122,20 @@ fn row(pack: &Pack, theme: &Figures) -> Vec<Html> {
         Html::of(&Unit::Share.change(theme.change)),
         verdict(theme.verdict),
         Html::of(theme.trend.as_deref().unwrap_or(NOT_GIVEN)),
-        Html::of(&sentiment(theme.sentiment)),
-        Html::of(&impact(theme)),
+        feeling(pack, theme),
+        Html::of(&rank::impact([theme.impact, theme.impact_low, theme.impact_high])),
         Html::of(&count_or_dash(theme.hotlines)),
     ]
 }
 
-/// Points of NPS; one whose interval holds zero stands in brackets.
-fn impact(theme: &Figures) -> String {
-    let Some(points) = theme.impact else { return NOT_GIVEN.to_owned() };
-    let is_told = theme.impact_low.zip(theme.impact_high).is_some_and(|(low, high)| low > 0.0 || high < 0.0);
-    if is_told { signed(points, 1) } else { format!("({})", signed(points, 1)) }
-}
-
-/// What carries NPS and what weighs on it, beyond chance.
-fn impacts(html: &mut Html, pack: &Pack, themes: &[&Figures]) {
-    let told = |sign: f64| {
-        let is_told = move |theme: &&&Figures| {
-            let ends = theme.impact_low.zip(theme.impact_high);
-            ends.is_some_and(|(low, high)| if sign > 0.0 { low > 0.0 } else { high < 0.0 })
-        };
-        let mut told: Vec<&&Figures> = themes.iter().filter(is_told).collect();
-        let points = |theme: &Figures| sign * theme.impact.unwrap_or_default();
-        told.sort_by(|a, b| points(b).total_cmp(&points(a)).then_with(|| a.theme_id.cmp(&b.theme_id)));
-        told
-    };
-    let (carries, weighs) = (told(1.0), told(-1.0));
-    if carries.is_empty() && weighs.is_empty() {
-        return;
+/// The mean, and below it how many per cent of the clauses are negative, neutral and positive.
+fn feeling(pack: &Pack, theme: &Figures) -> Html {
+    let mut html = Html::of(&sentiment(theme.sentiment));
+    let key = (theme.source.clone(), theme.theme_id.clone());
+    if let Some(words) = pack.spreads.get(&key).and_then(|spread| spread.words()) {
+        html.raw("<br>").element("span", "of spread", &words);
     }
-    html.raw("<p>");
-    for (said, of) in [("Weighs on NPS: ", weighs), ("Carries it: ", carries)] {
-        if of.is_empty() {
-            continue;
-        }
-        html.element("b", "", said);
-        for (idx, theme) in of.iter().take(5).enumerate() {
-            html.text(if idx > 0 { ", “" } else { "“" }).foreign(pack.label(&theme.theme_id));
-            html.text(&format!("” {} points", signed(theme.impact.unwrap_or_default(), 1)));
-        }
-        html.text(". ");
-    }
-    html.raw("</p>\n<p class=\"note\">Impact: points that NPS would lose (or gain) without the theme, other themes being as they are, over three months; in brackets where its interval holds zero. No proof of cause.</p>\n");
+    html
 }
 
 fn examples(html: &mut Html, pack: &Pack, source: &str, themes: &[&Figures]) {
@@ -174,12 +154,14 @@ fn examples(html: &mut Html, pack: &Pack, source: &str, themes: &[&Figures]) {
         if quotes.is_empty() {
             html.raw("<p class=\"of\">No example: nobody whose words may be shown.</p>\n");
         }
+        who(html, pack, source, theme);
+        let terms = terms::of_theme(pack.label(&theme.theme_id), keywords);
         for example in quotes.iter().take(N_SHOWN) {
-            quote(html, example);
+            quote(html, example, &terms);
         }
         html.raw("<details><summary>More, and where all are found</summary>\n");
         for example in quotes.iter().skip(N_SHOWN) {
-            quote(html, example);
+            quote(html, example, &terms);
         }
         let query = format!("theme:{} source:{} month:{}", theme.theme_id, quoted(source), pack.month);
         html.raw("<p class=\"origin\">").element("code", "", &format!("outspoken search '{query}' --out DIR"));
@@ -189,14 +171,27 @@ fn examples(html: &mut Html, pack: &Pack, source: &str, themes: &[&Figures]) {
     html.raw("one a response, each text once; only of responses whose <code>response.share_consent</code> is named or anonymous, or whose source never asks.</p>\n");
 }
 
+/// Who speaks of it more often than others.
+fn who(html: &mut Html, pack: &Pack, source: &str, theme: &Figures) {
+    let Some(voices) = pack.voices.get(&(source.to_owned(), theme.theme_id.clone())) else { return };
+    html.raw("<p class=\"of\">More often from ");
+    for (idx, voice) in voices.iter().enumerate() {
+        let (dimension, part, share) = voice.words();
+        html.text(if idx > 0 { ", " } else { "" }).text(dimension).text(" ").foreign(part).text(" ").text(&share);
+    }
+    html.text(&format!("; all: {}", Unit::Share.value(theme.share))).raw("</p>\n");
+}
+
 /// A value of a query, in quotes where it needs them. An apostrophe would end the argument of the shell.
-fn quoted(value: &str) -> String {
+pub(super) fn quoted(value: &str) -> String {
     let is_plain = value.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));
     if is_plain { value.to_owned() } else { format!("\"{}\"", value.replace(['"', '\''], " ")) }
 }
 
-pub(super) fn quote(html: &mut Html, quote: &Quote) {
-    html.raw("<blockquote dir=\"auto\"><p dir=\"auto\">").text(quote.text.trim());
+/// Writes an example, with the key terms of its theme set off.
+pub(super) fn quote(html: &mut Html, quote: &Quote, terms: &[String]) {
+    html.raw("<blockquote dir=\"auto\"><p dir=\"auto\">");
+    terms::marked(html, quote.text.trim(), terms);
     if quote.of_chars.is_some() {
         html.text("…");
     }

@@ -31,7 +31,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         html.raw("</details>\n");
     }
     if !pack.cases.is_empty() {
-        html.raw("<details><summary>Figures of the HOTLINE cases</summary>\n");
+        html.raw("<details class=\"screen\"><summary>Figures of the HOTLINE cases</summary>\n");
         by_route(pack).write(html);
         html.raw("</details>\n");
     }

@@ -167,7 +167,8 @@ fn places(path: &Path, header: &[String], wanted: &[Column], named: &BTreeMap<St
     Ok(places)
 }
 
-fn number(text: &str) -> Option<f64> {
+/// A number as people write it, with or without currency signs and parted thousands.
+pub(crate) fn number(text: &str) -> Option<f64> {
     let is_share = text.ends_with('%');
     let digits: String = text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '−')).collect();
     let is_clean = text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || c.is_alphabetic() || "$€£¥.,'’-−%+".contains(c));

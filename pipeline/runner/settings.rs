@@ -5,7 +5,7 @@
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::identity::Fingerprint;
-use crate::measure::{Directory, Goals, OnePer, Terms};
+use crate::measure::{Directory, Goals, OnePer, Pools, Terms};
 use crate::sink::{Staging, Version};
 
 const FILE: &str = "settings.json";
@@ -42,6 +42,8 @@ pub(super) struct Held {
     /// The text of the goals file.
     pub(super) text: Option<String>,
     pub(super) one_per: OnePer,
+    /// Sources that are counted together, too.
+    pub(super) pools: Pools,
     /// The accounts, once they are read.
     pub(super) directory: Directory,
 }
@@ -49,35 +51,41 @@ pub(super) struct Held {
 impl Held {
     /// What settings say, with the goals file that they name.
     pub(super) fn of(settings: &Settings) -> Result<Self> {
-        let one_per = settings.measures.one_per;
-        let Some(name) = &settings.goals else { return Ok(Self { one_per, ..Self::default() }) };
+        let held = Self::counting(settings);
+        let Some(name) = &settings.goals else { return Ok(held) };
         let text = fs_err::read_to_string(settings.folder.join(name)).map_err(Error::io("cannot read the goals that the settings name"))?;
-        Ok(Self { goals: Goals::parse(&text, name)?, text: Some(text), one_per, ..Self::default() })
+        Ok(Self { goals: Goals::parse(&text, name)?, text: Some(text), ..held })
     }
 
     /// What the last run was told.
     pub(super) fn kept(version: &Version, settings: &Settings) -> Result<Self> {
         let path = version.folder().join(GOALS);
-        let one_per = settings.measures.one_per;
+        let held = Self::counting(settings);
         if !path.exists() {
-            return Ok(Self { one_per, ..Self::default() });
+            return Ok(held);
         }
         let text = fs_err::read_to_string(&path).map_err(Error::io("cannot read the goals of the last run"))?;
-        Ok(Self { goals: Goals::parse(&text, GOALS)?, text: Some(text), one_per, ..Self::default() })
+        Ok(Self { goals: Goals::parse(&text, GOALS)?, text: Some(text), ..held })
+    }
+
+    /// How settings count.
+    fn counting(settings: &Settings) -> Self {
+        Self { one_per: settings.measures.one_per, pools: Pools::new(settings.measures.pool.clone()), ..Self::default() }
     }
 
     /// What figures take from it.
     pub(super) fn terms(&self) -> Terms<'_> {
-        Terms { goals: &self.goals, one_per: self.one_per, directory: &self.directory }
+        Terms { goals: &self.goals, one_per: self.one_per, directory: &self.directory, pools: &self.pools }
     }
 
     /// Equal figures follow from equal rows where this is equal.
     pub(super) fn fingerprint(&self) -> String {
-        if self.one_per == OnePer::Response && self.directory.is_empty() {
+        if self.one_per == OnePer::Response && self.directory.is_empty() && self.pools.is_empty() {
             return self.goals.fingerprint();
         }
         let one_per = if self.one_per == OnePer::Contact { "contact" } else { "response" };
-        Fingerprint::of("held").part(&self.goals.fingerprint()).part(one_per).part(&self.directory.fingerprint()).id()
+        let held = Fingerprint::of("held").part(&self.goals.fingerprint()).part(one_per).part(&self.directory.fingerprint());
+        if self.pools.is_empty() { held.id() } else { held.part(&self.pools.fingerprint()).id() }
     }
 }
 

@@ -68,6 +68,7 @@ tables! {
         verbatim_count: Int32 ?"never", "Open questions answered.";
         share_consent: Utf8 ?"not asked", "What may be shown to others: named, anonymous or aggregate_only.";
         is_hotline: Boolean, "Whether the response has a HOTLINE case.";
+        account_value: Float64 ?"not given", "What the account is worth, as the source has it." ["unit of the source"];
     }
     response_attribute RESPONSE_ATTRIBUTE Month [source, response_id, name] "A column carried through from the source, one row a value." {
         source: Utf8, "Name of the source.";
@@ -210,6 +211,9 @@ tables! {
         impact_low: Float64 ?"not computed", "Lower end of its interval." ["NPS points"];
         impact_high: Float64 ?"not computed", "Upper end of its interval." ["NPS points"];
         hotlines: Int64 ?"suppressed: a part with a base under five", "Responses of the theme that are a HOTLINE.";
+        top_box_impact: Float64 ?"not computed", "What the theme adds to the share of best points of overall satisfaction." ["percentage points"];
+        top_box_impact_low: Float64 ?"not computed", "Lower end of its interval." ["percentage points"];
+        top_box_impact_high: Float64 ?"not computed", "Upper end of its interval." ["percentage points"];
     }
     kpi_month KPI_MONTH Month [source, report_month, window_months, measure, area, dimension, dimension_value, statistic] "One statistic of one measure in a window that ends with the month." {
         source: Utf8, "Name of the source.";
@@ -347,6 +351,8 @@ tables! {
         base: Int64 ?"no answers", "Answers.";
         detectable_change: Float64 ?"no answers", "Smallest change that this base could show with 80 % power." ["points"];
         verdict: Utf8 ?"before it is felt", "on_track, short or cannot_be_told.";
+        approved_by: Utf8 ?"not given", "Who approved it.";
+        displaces: Utf8 ?"not given", "What it displaces.";
     }
     action ACTION Month [action_id] "Something that an area does about what customers said, agreed in a review." {
         action_id: Utf8, "Hash of what it was when it was agreed.";

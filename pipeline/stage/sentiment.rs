@@ -23,6 +23,11 @@ pub use lexicons::Lexicons;
 
 use terms::Reader;
 
+/// The label of a score: `negative`, `neutral` or `positive`.
+pub(crate) fn label_of(score: f64) -> &'static str {
+    weigh::label(score)
+}
+
 /// What is said of one verbatim; reused from verbatim to verbatim.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scored {

@@ -27,6 +27,8 @@ pub(crate) struct Answered {
     pub(crate) verbatims: Vec<Said>,
     /// What may be shown to others.
     pub(crate) consent: Option<&'static str>,
+    /// What its account is worth.
+    pub(crate) account_value: Option<f64>,
     /// Status of its case.
     pub(crate) case: Option<&'static str>,
 }
@@ -133,6 +135,7 @@ fn response_rows(rows: &mut Rows, r: &Answered, day: i32) {
     );
     rows.text(response::share_consent, r.consent);
     rows.flag(response::is_hotline, r.case.is_some());
+    rows.float(response::account_value, r.account_value);
     rows.end_row();
 }
 

@@ -3,6 +3,7 @@
 //! ```text
 //! measure NAME KIND LOW HIGH [AREA]     a question; recommend is an nps of 0 to 10 unless said otherwise
 //! count contact                         `one_per = "contact"`
+//! pool NAME SOURCE SOURCE ...           sources that are counted together, too
 //! goals LINE                            a line of goals.toml
 //! given MONTH [SOURCE]                  the responses that follow
 //! account ID KEY=VALUE ...              a line of the account file
@@ -14,7 +15,7 @@
 
 use std::collections::BTreeMap;
 
-use outspoken::measure::{Directory, Goals, OnePer, Terms};
+use outspoken::measure::{Directory, Goals, OnePer, Pools, Terms};
 use outspoken::month::Month;
 use outspoken::roster::account::Account;
 use outspoken::roster::invitation::Invitation;
@@ -37,6 +38,7 @@ struct Example {
     kinds: BTreeMap<String, (&'static str, f64, f64, Option<&'static str>)>,
     goals: String,
     one_per: OnePer,
+    pools: BTreeMap<String, Vec<String>>,
     responses: BTreeMap<Month, Vec<Answered>>,
     given: Option<(Month, &'static str)>,
     accounts: Vec<Account>,
@@ -105,6 +107,9 @@ fn check(block: &str) -> usize {
                     status: get("status"),
                 });
             }
+            "pool" => {
+                example.pools.insert(words[1].to_owned(), words[2..].iter().map(|source| (*source).to_owned()).collect());
+            }
             "count" => example.one_per = OnePer::Contact,
             "goals" => example.goals += &format!("{}\n", line.strip_prefix("goals ").expect("a line of goals.toml")),
             "given" => {
@@ -161,6 +166,7 @@ impl Example {
                     "contact" => response.contact = Some(value),
                     "segment" => response.segment = Some(kept(&value)),
                     "case" => response.case = Some(kept(&value)),
+                    "value" => response.account_value = value.parse().ok(),
                     "consent" => response.consent = Some(kept(&value)),
                     "theme" => {
                         let (theme, sentiment) = value.split_once(':').unwrap_or((&value, ""));
@@ -185,7 +191,8 @@ impl Example {
         self.invited.iter().for_each(|(month, invited)| feedback.invite(*month, invited));
         let months: Vec<Month> = self.responses.keys().copied().collect();
         let goals = Goals::parse(&self.goals, "goals.toml").expect("goals that can be used");
-        let terms = Terms { goals: &goals, one_per: self.one_per, directory: &self.directory() };
+        let pools = Pools::new(self.pools.clone());
+        let terms = Terms { goals: &goals, one_per: self.one_per, directory: &self.directory(), pools: &pools };
         let figures = held(256 << 20, &feedback, &months, &months, terms).expect("figures");
         (months, figures)
     }
