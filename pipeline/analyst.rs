@@ -21,7 +21,7 @@ use crate::runner::flow::ordered;
 use crate::runner::inputs::block_of;
 use crate::runner::keys::Decision;
 use crate::runner::rejects::write_row;
-use crate::runner::survey::{SAMPLE_CAPACITY, see};
+use crate::runner::survey::{SAMPLE_CAPACITY, legible};
 use crate::runner::{Knowledge, rows_of_registry};
 use crate::schema::{REJECT, Rows, TABLES, Table};
 use crate::sink::{Version, row_tables};
@@ -151,9 +151,9 @@ impl Analyst {
                 }
                 for text in binding.verbatims.iter().filter_map(|(_, column)| cell(&raw, *column, i)) {
                     let (redactor, themes) = (&self.engine.redactor, &self.engine.settings.themes);
-                    see(text, redactor, themes, (&mut buffers.0, &mut buffers.1), || {
-                        samplers.entry(place.month).or_insert_with(|| Sampler::new(SAMPLE_CAPACITY))
-                    });
+                    if let Some((hash, text)) = legible(text, redactor, themes, u128::MAX, (&mut buffers.0, &mut buffers.1)) {
+                        samplers.entry(place.month).or_insert_with(|| Sampler::new(SAMPLE_CAPACITY)).see(hash, text);
+                    }
                 }
             }
         }

@@ -8,6 +8,7 @@
 mod actions;
 mod batches;
 mod decisions;
+mod detections;
 mod duplicates;
 mod figures;
 pub mod flow;
@@ -23,9 +24,9 @@ mod options;
 mod overlay;
 mod progress;
 pub(crate) mod rejects;
-mod replay;
 mod roster;
 mod settings;
+mod spans;
 mod stamps;
 pub(crate) mod survey;
 mod sync;
@@ -98,7 +99,10 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     let stamps = stamps(&inputs)?;
     let mut registry = open_registry(old.as_ref(), &knowledge)?;
     let mut store = Store::open(&options.out)?;
-    replay::replay(old.as_ref(), &mut store)?;
+    let now = options.as_of.as_microsecond();
+    if let Some(old) = &old {
+        detections::write_down(old, &mut store, &options.settings.handovers, now)?;
+    }
     let previous = Previous::of(old.as_ref())?;
     let mut held = settings::Held::of(&options.settings)?;
     phases.end("open");
@@ -160,11 +164,13 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
         }
         staging.keep_folder(old, &old.runs())?;
     }
+    let kept = old.as_ref().map_or_else(|| Ok(BTreeSet::new()), |old| old.months(&RESPONSE))?;
+    let spans = survey.spans.of(&touched, &kept);
     let partitions = Partitions::new(PartitionSettings {
         folder: staging.version().tables(),
         terms: file_terms.clone(),
         budget_bytes: options.memory_bytes / 2,
-        n_months: touched.len(),
+        n_months: spans.depth(),
         n_writers: options.n_threads.div_ceil(2),
     });
     let writing = write::Writing {
@@ -172,6 +178,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
         engine: &engine,
         decisions: &decisions,
         touched: &touched,
+        spans: &spans,
         old: old.as_ref(),
         staging: &staging,
         terms: &file_terms,
@@ -199,7 +206,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     engine.registry.save(&staging.version().themes())?;
     let known = themes::Known { registry: &engine.registry, model: &engine.model, old: old.as_ref(), touched: &touched };
     let decided = decisions::lay_over(&staging, &file_terms, &store, &options.settings, known)?;
-    let decisions::Changed { rows: changed, cases, detected, warnings: about_cases, .. } = decided;
+    let decisions::Changed { rows: changed, cases, warnings: about_cases, .. } = decided;
     let actions = actions::write(&staging, old.as_ref(), &file_terms, &store)?;
     let brought = roster::bring(&staging, old.as_ref(), options, &file_terms)?;
     held.directory = roster::directory(staging.version(), options.settings.accounts.high_value)?;
@@ -258,10 +265,10 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     stop_if(cancel)?;
     // Before the switch: a run that is killed in between leaves contact details of cases that will come, not cases without them.
     let retention = i64::from(options.settings.hotline.contact_retention_days) * 86_400_000_000;
-    store.keep_contacts(&contacts, options.as_of.as_microsecond().saturating_add(retention))?;
+    store.keep_contacts(&contacts, now.saturating_add(retention))?;
     let version = output.publish(staging)?;
-    let now = options.as_of.as_microsecond();
-    let handed_over = handover::hand_over(&mut store, &output, &options.settings, &detected, now)?;
+    detections::write_down(&version, &mut store, &options.settings.handovers, now)?;
+    let handed_over = handover::deliver(&mut store, &output, &options.settings, now)?;
     store.purge_contacts(now)?;
     let top_themes = top_themes(&version, &shown(&engine.registry, &store.theme_edits()?), &touched)?;
     let newest_month = version.months(&RESPONSE)?.last().copied();

@@ -1,5 +1,7 @@
 //! Which cases are asked for?
 
+use std::collections::BTreeSet;
+
 use super::case::Case;
 use super::state::Status;
 use crate::month::Month;
@@ -7,6 +9,8 @@ use crate::month::Month;
 /// Which cases are asked for: all conditions hold; an empty list or none takes every case.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
+    /// These cases alone, by their whole ids.
+    pub ids: Option<BTreeSet<String>>,
     /// Where they stand.
     pub status: Vec<Status>,
     /// Who acts.
@@ -49,7 +53,8 @@ impl Filter {
     pub fn takes(&self, case: &Case) -> bool {
         let same = |a: &str, b: &str| a.to_lowercase() == b.trim().to_lowercase();
         let detected = case.state.detected_at;
-        (self.status.is_empty() || self.status.contains(&case.state.status))
+        self.ids.as_ref().is_none_or(|ids| ids.contains(&case.hotline_id))
+            && (self.status.is_empty() || self.status.contains(&case.state.status))
             && self.route.as_deref().is_none_or(|route| same(&case.route, route))
             && self.severity.is_none_or(|range| case.severity.is_some_and(|s| (range.worst..=range.least).contains(&s)))
             && self.detected_from.is_none_or(|from| detected >= from)

@@ -12,7 +12,7 @@ use crate::config::Settings;
 use crate::error::Result;
 use crate::month::Month;
 use crate::sink::{FileTerms, Staging};
-use crate::store::{Detected, Store};
+use crate::store::Store;
 
 /// What decisions changed.
 #[derive(Debug, Default)]
@@ -23,8 +23,6 @@ pub(super) struct Changed {
     pub(super) themes: bool,
     /// Months in which only the standing of cases changed: figures of accounts are computed again.
     pub(super) cases: BTreeSet<Month>,
-    /// Detections that review.db does not have yet; to be written when the version is published.
-    pub(super) detected: Vec<Detected>,
     /// What a person should look at.
     pub(super) warnings: Vec<String>,
 }
@@ -45,5 +43,5 @@ pub(super) fn lay_over(staging: &Staging, terms: &FileTerms, store: &Store, sett
             cases.n_lost
         ));
     }
-    Ok(Changed { rows, themes: table, cases: cases.months, detected: cases.new, warnings })
+    Ok(Changed { rows, themes: table, cases: cases.months, warnings })
 }

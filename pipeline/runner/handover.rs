@@ -6,37 +6,32 @@
 
 mod command;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
 use crate::casework::{Case, Casebook, Filter, Status};
 use crate::config::{HandoverSettings, Settings};
 use crate::error::{Error, Result};
 use crate::sink::Output;
-use crate::store::{Detected, Pending, Store};
+use crate::store::{Pending, Store};
 
 /// Times that a command is tried in one run before the rest of its cases is left for the next.
 const TRIES: usize = 3;
 
-/// Writes detections down with what is to be handed over, then delivers what is in the outbox; returns warnings.
+/// Delivers what is in the outbox; returns warnings.
 ///
 /// Fails only when review.db cannot be written.
-pub(super) fn hand_over(store: &mut Store, output: &Output, settings: &Settings, detected: &[Detected], now: i64) -> Result<Vec<String>> {
-    if settings.handovers.is_empty() && store.pending()?.is_empty() {
-        store.detect(detected)?;
+pub(super) fn deliver(store: &mut Store, output: &Output, settings: &Settings, now: i64) -> Result<Vec<String>> {
+    let pending = store.pending()?;
+    if pending.is_empty() {
         return Ok(Vec::new());
     }
     let book = Casebook::open(output.folder())?;
-    let cases: BTreeMap<String, Case> = book.cases(&Filter::default())?.into_iter().map(|case| (case.hotline_id.clone(), case)).collect();
-    let due: Vec<(String, String)> = detected
-        .iter()
-        .filter(|new| !new.is_historical)
-        .filter_map(|new| cases.get(&new.hotline_id))
-        .flat_map(|case| settings.handovers.iter().filter(|to| takes(to, case)).map(|to| (to.name.clone(), case.hotline_id.clone())))
-        .collect();
-    store.detect_and_hand_over(detected, &due, now)?;
+    let waiting: BTreeSet<String> = pending.iter().map(|pending| pending.hotline_id.clone()).collect();
+    let cases = book.cases(&Filter { ids: Some(waiting), ..Filter::default() })?;
+    let cases: BTreeMap<String, Case> = cases.into_iter().map(|case| (case.hotline_id.clone(), case)).collect();
     let mut waiting: BTreeMap<String, Vec<Pending>> = BTreeMap::new();
-    for pending in store.pending()? {
+    for pending in pending {
         waiting.entry(pending.handover.clone()).or_default().push(pending);
     }
     let mut warnings = Vec::new();
@@ -46,19 +41,15 @@ pub(super) fn hand_over(store: &mut Store, output: &Output, settings: &Settings,
             warnings.push(format!("{n} cases wait for the hand-over `{name}`, which the settings do not name: give them with --config"));
             continue;
         };
-        if let Some((failure, n_left)) = deliver(store, &book, output, to, &pending, &cases, now)? {
+        if let Some((failure, n_left)) = deliver_to(store, &book, output, to, &pending, &cases, now)? {
             warnings.push(format!("hand-over `{name}` failed: {failure}; {n_left} of {n} cases wait for the next run or sync"));
         }
     }
     Ok(warnings)
 }
 
-fn takes(to: &HandoverSettings, case: &Case) -> bool {
-    to.route.as_deref().is_none_or(|route| route.eq_ignore_ascii_case(&case.route))
-}
-
 /// Delivers cases until it fails [`TRIES`] times in a row; the last failure and how many are left.
-fn deliver(
+fn deliver_to(
     store: &mut Store,
     book: &Casebook,
     output: &Output,

@@ -240,7 +240,12 @@ impl Keys {
     }
 
     fn add(&mut self, entry: Entry) -> Result<()> {
-        self.buckets[(entry.base >> 122) as usize].push(entry);
+        let bucket = &mut self.buckets[(entry.base >> 122) as usize];
+        if bucket.len() == bucket.capacity() {
+            // By a quarter, not twofold: what stands empty counts against the budget too.
+            bucket.reserve_exact(1024.max(bucket.len() / 4));
+        }
+        bucket.push(entry);
         self.n_buffered += 1;
         if self.n_buffered > self.budget_entries {
             self.spill.write(&mut self.buckets)?;

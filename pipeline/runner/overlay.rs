@@ -7,7 +7,7 @@
 mod extra;
 mod links;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow_array::builder::{Float64Builder, Int32Builder, StringBuilder, TimestampMicrosecondBuilder};
@@ -20,14 +20,12 @@ use crate::error::{Error, Result};
 use crate::month::Month;
 use crate::schema::HOTLINE;
 use crate::sink::{DimensionWriter, FileTerms, Staging, Version, stream_table};
-use crate::store::{Decided, Detected};
-use links::Links;
+use crate::store::Decided;
+use links::{Linked, Links};
 
 /// What the overlay found.
 #[derive(Debug, Default)]
 pub(super) struct Overlaid {
-    /// Detections that review.db does not have yet.
-    pub(super) new: Vec<Detected>,
     /// Months whose cases changed.
     pub(super) months: BTreeSet<Month>,
     /// Months that got cases which the stages did not write: their responses changed too.
@@ -63,7 +61,7 @@ pub(super) fn overlay(
 struct Overlay<'a> {
     decided: &'a Decided,
     calendar: &'a Calendar,
-    links: HashMap<u128, u128>,
+    links: Linked,
 }
 
 impl Overlay<'_> {
@@ -72,7 +70,7 @@ impl Overlay<'_> {
         let mut changes = false;
         for batch in before()? {
             let batch = batch?;
-            changes |= self.lay_over(&batch, &mut overlaid.new) != batch;
+            changes |= self.lay_over(&batch) != batch;
         }
         if !changes {
             return Ok(());
@@ -83,13 +81,13 @@ impl Overlay<'_> {
         let next = path.with_extension("next");
         let mut file = DimensionWriter::open(&HOTLINE, &next, terms)?;
         for batch in before()? {
-            file.write(&self.lay_over(&batch?, &mut Vec::new()))?;
+            file.write(&self.lay_over(&batch?))?;
         }
         file.finish()?;
         fs_err::rename(&next, &path).map_err(Error::io("cannot write a table"))
     }
 
-    fn lay_over(&self, batch: &RecordBatch, new: &mut Vec<Detected>) -> RecordBatch {
+    fn lay_over(&self, batch: &RecordBatch) -> RecordBatch {
         let text = |name: &str| -> &StringArray { column(batch, name).as_string() };
         let (ids, statuses, within) = (text("hotline_id"), text("status"), text("respond_within"));
         let triggers = text("trigger");
@@ -98,19 +96,16 @@ impl Overlay<'_> {
         for i in 0..batch.num_rows() {
             let id = ids.value(i);
             let state = State::of(self.decided.events(id)).unwrap_or_else(|| {
-                let (at, is_historical) = self.decided.detected(id).unwrap_or_else(|| {
-                    let (at, is_historical) = (staged_at.value(i), statuses.value(i) == "historical");
-                    new.push(Detected { hotline_id: id.to_owned(), at, is_historical });
-                    (at, is_historical)
-                });
+                let staged = || (staged_at.value(i), statuses.value(i) == "historical");
+                let (at, is_historical) = self.decided.detected(id).unwrap_or_else(staged);
                 State::detected(at, is_historical)
             });
             let within = within.is_valid(i).then(|| within.value(i));
-            let link = crate::identity::from_base32(id).and_then(|id| self.links.get(&id));
+            let link = crate::identity::from_base32(id).and_then(|id| self.links.of(id));
             let is_manual = self.decided.opened(id).is_some();
             let trigger = if is_manual { Some(MANUAL) } else { triggers.is_valid(i).then(|| triggers.value(i)) };
             let by = respond_by(&state, within, self.calendar);
-            decisions.push(&state, by, trigger, link.map(|id| crate::identity::base32(*id)));
+            decisions.push(&state, by, trigger, link.map(crate::identity::base32));
         }
         decisions.over(batch)
     }

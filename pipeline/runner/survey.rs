@@ -13,6 +13,7 @@ use super::flow::ordered;
 use super::inputs::Inputs;
 use super::keys::{Keys, PublishedKey};
 use super::progress::Progress;
+use super::spans::Spans;
 use crate::config::ThemeSettings;
 use crate::error::Result;
 use crate::language;
@@ -32,6 +33,8 @@ pub(super) struct Survey {
     pub(super) samples: BTreeMap<Month, Sampler>,
     /// Sources (short hashes) and months that the input has rows of.
     pub(super) source_months: BTreeSet<(u32, Month)>,
+    /// Where in the input each month has its rows.
+    pub(super) spans: Spans,
     /// Rows that the readers rejected: they have no key.
     pub(super) n_unreadable: u64,
     /// Rows that have no month or no id.
@@ -103,6 +106,7 @@ pub(super) fn survey(inputs: &Inputs, registry: &Registry, redactor: &Redactor, 
         keys: Keys::new(terms.spill, terms.budget_bytes),
         samples: BTreeMap::new(),
         source_months: BTreeSet::new(),
+        spans: Spans::default(),
         n_unreadable: 0,
         n_unplaced: 0,
         n_verbatims: 0,
@@ -120,8 +124,8 @@ pub(super) fn survey(inputs: &Inputs, registry: &Registry, redactor: &Redactor, 
                 registry,
                 redactor,
                 terms,
-                samples: BTreeMap::new(),
-                shared: &samples,
+                samples: &samples,
+                full_at: BTreeMap::new(),
                 normalised: String::new(),
                 text: String::new(),
             };
@@ -135,6 +139,7 @@ pub(super) fn survey(inputs: &Inputs, registry: &Registry, redactor: &Redactor, 
                 survey.n_unplaced += u64::from(row.is_none());
                 if let Some((_, month)) = row {
                     survey.source_months.insert((placed.source, month));
+                    survey.spans.see(month, survey.keys.n_rows());
                 }
                 survey.keys.push(row)?;
             }
@@ -150,8 +155,10 @@ struct Surveyor<'a> {
     registry: &'a Registry,
     redactor: &'a Redactor,
     terms: SurveyTerms<'a>,
-    samples: BTreeMap<Month, Sampler>,
-    shared: &'a Mutex<BTreeMap<Month, Sampler>>,
+    /// One for all workers: each of its own would take as much again for every thread.
+    samples: &'a Mutex<BTreeMap<Month, Sampler>>,
+    /// What a text's hash must be below to come into the sample of its month; it only falls, so an old one lets too much through.
+    full_at: BTreeMap<Month, u128>,
     normalised: String,
     text: String,
 }
@@ -193,37 +200,27 @@ impl Surveyor<'_> {
         if !self.registry.needs(month.days()) {
             return;
         }
-        see(raw, self.redactor, self.terms.themes, (&mut self.normalised, &mut self.text), || {
-            self.samples.entry(month).or_insert_with(|| Sampler::new(SAMPLE_CAPACITY))
-        });
+        let full_at = self.full_at.entry(month).or_insert(u128::MAX);
+        let Some((hash, text)) = legible(raw, self.redactor, self.terms.themes, *full_at, (&mut self.normalised, &mut self.text)) else {
+            return;
+        };
+        let mut samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
+        let sampler = samples.entry(month).or_insert_with(|| Sampler::new(SAMPLE_CAPACITY));
+        sampler.see(hash, text);
+        *full_at = sampler.full_at();
     }
 }
 
-/// Brings a verbatim into the sample of its month, redacted, if themes are found in its language.
-pub(crate) fn see<'s>(
+/// A verbatim as samples take it, redacted, with its hash: if that is not above `full_at`, and themes are found in its language.
+pub(crate) fn legible<'t>(
     raw: &str,
     redactor: &Redactor,
     themes: &ThemeSettings,
-    (normalised, text): (&mut String, &mut String),
-    sampler: impl FnOnce() -> &'s mut Sampler,
-) {
+    full_at: u128,
+    (normalised, text): (&mut String, &'t mut String),
+) -> Option<(u128, &'t str)> {
     normalise(raw, normalised);
     redactor.redact(normalised, text);
-    if !text.is_empty() && themes.reads(language::detect(text)) {
-        sampler().see(text_hash(text), text);
-    }
-}
-
-impl Drop for Surveyor<'_> {
-    /// Samples merge in any order to the same sample.
-    fn drop(&mut self) {
-        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        for (month, sampler) in std::mem::take(&mut self.samples) {
-            let merged = match shared.remove(&month) {
-                Some(other) => other.merge(sampler),
-                None => sampler,
-            };
-            shared.insert(month, merged);
-        }
-    }
+    let hash = text_hash(text);
+    (!text.is_empty() && hash <= full_at && themes.reads(language::detect(text))).then_some((hash, text.as_str()))
 }

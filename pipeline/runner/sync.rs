@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::decisions::{self, Changed};
 use super::themes::Known;
-use super::{Previous, actions, figures, handover, manifest, remove_spill, roster, settings};
+use super::{Previous, actions, detections, figures, handover, manifest, remove_spill, roster, settings};
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::identity::Fingerprint;
@@ -89,7 +89,7 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
     let none = BTreeSet::new();
     let known = Known { registry: &registry, model: &model, old: Some(&old), touched: &none };
     let decided = decisions::lay_over(&staging, &terms, &store, &settings, known)?;
-    let Changed { mut rows, themes, cases, detected, mut warnings } = decided;
+    let Changed { mut rows, themes, cases, mut warnings } = decided;
     if previous.goals.as_ref() != Some(&held.fingerprint()) {
         // Goals are no rows: every month is held against the new ones.
         rows.extend(old.months(&RESPONSE)?);
@@ -98,7 +98,8 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
     if rows.is_empty() && cases.is_empty() && actions.is_empty() && !themes {
         drop(staging);
         // Detections that a killed run left, and what could not be handed over then.
-        warnings.extend(handover::hand_over(&mut store, &output, &settings, &detected, now)?);
+        detections::write_down(&old, &mut store, &settings.handovers, now)?;
+        warnings.extend(handover::deliver(&mut store, &output, &settings, now)?);
         store.purge_contacts(now)?;
         return Ok(SyncOutcome { warnings, ..SyncOutcome::default() });
     }
@@ -120,8 +121,9 @@ pub fn sync(options: &SyncOptions) -> Result<SyncOutcome> {
         settings::save(&staging, &settings, held.text.as_deref())?;
     }
     manifest::write_synced(&staging, &old, &run_id, options.as_of, &months, &held.fingerprint())?;
-    output.publish(staging)?;
-    warnings.extend(handover::hand_over(&mut store, &output, &settings, &detected, now)?);
+    let version = output.publish(staging)?;
+    detections::write_down(&version, &mut store, &settings.handovers, now)?;
+    warnings.extend(handover::deliver(&mut store, &output, &settings, now)?);
     // Not before: until its detection is written, a case of a killed run looks like none.
     store.purge_contacts(now)?;
     Ok(SyncOutcome { run_id: Some(run_id), months, warnings })

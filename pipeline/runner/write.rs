@@ -18,6 +18,7 @@ use super::inputs::Inputs;
 use super::keys::{Decision, Decisions, PublishedKey, published};
 use super::progress::Progress;
 use super::rejects::RejectWriter;
+use super::spans::Spans;
 use crate::annotate::{Annotated, Annotator, Engine, MonthRows, Tally, text_key};
 use crate::error::{Error, Result};
 use crate::month::Month;
@@ -32,6 +33,7 @@ pub(super) struct Writing<'a> {
     pub(super) engine: &'a Engine,
     pub(super) decisions: &'a Decisions,
     pub(super) touched: &'a BTreeSet<Month>,
+    pub(super) spans: &'a Spans,
     pub(super) old: Option<&'a Version>,
     pub(super) staging: &'a Staging,
     pub(super) terms: &'a FileTerms,
@@ -43,6 +45,8 @@ pub(super) struct Writing<'a> {
 
 struct Done {
     file: usize,
+    /// Rows of the input up to its last.
+    n_rows: u64,
     annotated: Annotated,
     rejects: Vec<Reject>,
 }
@@ -58,7 +62,15 @@ pub(super) struct Written {
 
 /// Writes the row tables, keys and rejects.
 pub(super) fn write(w: &Writing<'_>, partitions: Partitions, duplicates: &mut dyn Duplicates) -> Result<Written> {
-    let mut collector = Collector { w, partitions, duplicates, keys: BTreeMap::new(), tally: Tally::default(), contacts: Vec::new() };
+    let mut collector = Collector {
+        w,
+        partitions,
+        spans: w.spans.clone(),
+        duplicates,
+        keys: BTreeMap::new(),
+        tally: Tally::default(),
+        contacts: Vec::new(),
+    };
     for month in w.touched {
         for table in row_tables() {
             collector.partitions.touch(table, *month);
@@ -77,15 +89,12 @@ pub(super) fn write(w: &Writing<'_>, partitions: Partitions, duplicates: &mut dy
         },
         |done: Done| {
             rejects.push(done.file, &done.rejects)?;
-            collector.take(done.annotated)
+            collector.take(done.annotated, done.n_rows)
         },
     )?;
     rejects.finish()?;
     let n_rows = collector.partitions.finish()?;
-    for (_, mut file) in std::mem::take(&mut collector.keys) {
-        file.flush().map_err(Error::io("cannot write the keys of a month"))?;
-        file.get_ref().sync_all().map_err(Error::io("cannot write the keys of a month"))?;
-    }
+    std::mem::take(&mut collector.keys).into_values().try_for_each(close_keys)?;
     Ok(Written { tally: collector.tally, n_rows, contacts: collector.contacts })
 }
 
@@ -105,7 +114,11 @@ fn annotate(w: &Writing<'_>, annotator: &mut Annotator<'_>, job: &Job) -> Result
     rejects.sort_by_key(|reject| reject.row);
     let mut annotated = annotator.annotate(&file.binding, &job.raw, &decisions, &file.shape.name)?;
     annotated.tally.mended.iter_mut().for_each(|(mended_file, _)| *mended_file = job.file);
-    Ok(Done { file: job.file, annotated, rejects })
+    Ok(Done { file: job.file, n_rows: job.first_row + n, annotated, rejects })
+}
+
+fn close_keys(mut file: BufWriter<File>) -> Result<()> {
+    file.flush().and_then(|()| file.get_ref().sync_all()).map_err(Error::io("cannot write the keys of a month"))
 }
 
 fn changed(path: &std::path::Path) -> Error {
@@ -120,6 +133,7 @@ fn changed(path: &std::path::Path) -> Error {
 struct Collector<'a> {
     w: &'a Writing<'a>,
     partitions: Partitions,
+    spans: Spans,
     duplicates: &'a mut dyn Duplicates,
     keys: BTreeMap<Month, BufWriter<File>>,
     tally: Tally,
@@ -150,7 +164,8 @@ impl Collector<'_> {
         self.write_keys(month, &[])
     }
 
-    fn take(&mut self, annotated: Annotated) -> Result<()> {
+    /// `n_rows`: how many rows of the input have passed with these.
+    fn take(&mut self, annotated: Annotated, n_rows: u64) -> Result<()> {
         self.tally.add(&annotated.tally);
         for (month, MonthRows { tables, texts, keys, contacts }) in annotated.months {
             self.contacts.extend(contacts);
@@ -158,6 +173,10 @@ impl Collector<'_> {
                 self.push(table, month, batch, &texts)?;
             }
             self.write_keys(month, &keys)?;
+        }
+        for month in self.spans.complete(n_rows) {
+            self.partitions.close(month)?;
+            self.keys.remove(&month).map_or(Ok(()), close_keys)?;
         }
         Ok(())
     }

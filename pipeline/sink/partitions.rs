@@ -4,8 +4,8 @@
 //! batches were. Groups are handed to writer threads; a file belongs to one thread, so its groups keep
 //! their order.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 
@@ -33,7 +33,7 @@ pub struct PartitionSettings {
     pub terms: FileTerms,
     /// Bytes that all open row groups may take together.
     pub budget_bytes: usize,
-    /// Months that will be open at once, known from the survey of the input.
+    /// Months that will be open at once at most, known from the survey of the input.
     pub n_months: usize,
     /// Writer threads.
     pub n_writers: usize,
@@ -46,6 +46,7 @@ pub struct Partitions {
     max_group_bytes: usize,
     open: BTreeMap<(usize, Month), Group>,
     tables: Vec<&'static Table>,
+    n_written: BTreeMap<&'static str, u64>,
     writers: Vec<(Sender<Job>, JoinHandle<Result<()>>)>,
 }
 
@@ -73,6 +74,7 @@ impl Partitions {
             settings,
             open: BTreeMap::new(),
             tables: Vec::new(),
+            n_written: BTreeMap::new(),
             writers,
         }
     }
@@ -104,22 +106,31 @@ impl Partitions {
         Ok(())
     }
 
-    /// Writes what is left and waits until every file is on the disk; returns the rows of each table.
-    pub fn finish(mut self) -> Result<BTreeMap<&'static str, u64>> {
-        let keys: Vec<_> = self.open.keys().copied().collect();
-        let mut n_rows = BTreeMap::new();
+    /// Ends the files of a month: no row of it comes any more.
+    pub fn close(&mut self, month: Month) -> Result<()> {
+        let keys: Vec<_> = self.open.keys().filter(|(_, of)| *of == month).copied().collect();
         for key in keys {
             let table = self.tables[key.0];
             self.flush(key, table)?;
-            let path = self.path(table, key.1);
+            let group = self.open.remove(&key).expect("the key of an open group");
+            *self.n_written.entry(table.name).or_default() += group.n_written;
+            let path = self.path(table, month);
             self.send(key, Job::Close { key, table, path })?;
-            *n_rows.entry(table.name).or_default() += self.open[&key].n_written;
+        }
+        Ok(())
+    }
+
+    /// Writes what is left and waits until every file is on the disk; returns the rows of each table.
+    pub fn finish(mut self) -> Result<BTreeMap<&'static str, u64>> {
+        let months: BTreeSet<Month> = self.open.keys().map(|(_, month)| *month).collect();
+        for month in months {
+            self.close(month)?;
         }
         for (sender, handle) in std::mem::take(&mut self.writers) {
             drop(sender);
             join(handle)?;
         }
-        Ok(n_rows)
+        Ok(self.n_written)
     }
 
     fn flush(&mut self, key: (usize, Month), table: &'static Table) -> Result<()> {

@@ -3,7 +3,7 @@
 //! Events are only ever added. Each has a key of its own, so that writing it twice changes nothing. What follows from them is
 //! computed in [`crate::casework::State`].
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
@@ -202,14 +202,25 @@ pub struct Detected {
 /// Everything that was decided of cases: small for those that only a run has seen, which are most.
 #[derive(Clone, Debug, Default)]
 pub struct Decided {
-    detected: HashMap<u128, (i64, bool)>,
+    /// In the order of the hashes.
+    detected: Vec<Seen>,
     by_people: BTreeMap<String, Vec<Event>>,
+}
+
+/// Ids are hashes: sixteen bytes of each are enough.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    key: u128,
+    at: i64,
+    is_historical: bool,
 }
 
 impl Decided {
     /// The first detection of a case by a run: its clock, and whether it was too old.
     pub fn detected(&self, hotline_id: &str) -> Option<(i64, bool)> {
-        self.detected.get(&key_of(hotline_id)).copied()
+        let key = key_of(hotline_id);
+        let place = self.detected.binary_search_by_key(&key, |seen| seen.key).ok()?;
+        self.detected.get(place).map(|seen| (seen.at, seen.is_historical))
     }
 
     /// All events of a case with which a person had to do, in the order in which they were written; empty for all others.
@@ -233,7 +244,6 @@ impl Decided {
     }
 }
 
-/// Ids are hashes: sixteen bytes of each are enough.
 fn key_of(hotline_id: &str) -> u128 {
     from_base32(hotline_id).unwrap_or_else(|| Fingerprint::of("case").part(hotline_id).finish())
 }
@@ -277,9 +287,11 @@ impl Store {
             while let Some(row) = rows.next()? {
                 let (id, detail) = (row.get_ref(0)?.as_str()?, row.get_ref(2)?.as_str_or_null()?);
                 let is_historical = detail.is_some_and(|json| json.starts_with("{\"historical\":true"));
-                let (at, first) = (row.get(1)?, decided.detected.entry(key_of(id)));
-                first.or_insert((at, is_historical));
+                decided.detected.push(Seen { key: key_of(id), at: row.get(1)?, is_historical });
             }
+            // Stable: of several detections the first stands.
+            decided.detected.sort_by_key(|seen| seen.key);
+            decided.detected.dedup_by_key(|seen| seen.key);
             let sql = format!(
                 "select {COLUMNS} from case_event where hotline_id in (select hotline_id from case_event where {BY_PEOPLE}) order by seq"
             );

@@ -93,9 +93,9 @@ impl Default for WordTable {
 }
 
 impl WordTable {
-    /// 400,000 words with a 128-dimensional vector each are about 120 MB a worker; an English corpus of a
-    /// million comments has fewer than 200,000 distinct words, misspellings included.
-    pub const MAX_WORDS: usize = 400_000;
+    /// With a 128-dimensional vector each they take about 45 MB a worker. An English corpus of a million comments has
+    /// up to 200,000 distinct words, misspellings included; those that most of its text is made of are learnt again in a moment.
+    pub const MAX_WORDS: usize = 1 << 17;
 
     /// How many distinct words there are.
     pub fn len(&self) -> usize {

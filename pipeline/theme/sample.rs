@@ -12,7 +12,7 @@ pub fn text_hash(text: &str) -> u128 {
     xxh3_128(text.as_bytes())
 }
 
-/// Takes a sample of bounded size; one for each worker, merged at the end.
+/// Takes a sample of bounded size.
 #[derive(Clone, Debug)]
 pub struct Sampler {
     capacity: usize,
@@ -48,8 +48,7 @@ impl Sampler {
 
     /// Sees one verbatim; `text_hash` is [`text_hash`] of its `text`.
     pub fn see(&mut self, text_hash: u128, text: &str) {
-        let full = self.kept.len() >= self.capacity;
-        if full && self.kept.last_key_value().is_none_or(|(largest, _)| *largest < text_hash) {
+        if self.capacity == 0 || text_hash > self.full_at() {
             return;
         }
         let new = || SampleText { hash: text_hash, text: beginning(text).to_owned(), weight: 0 };
@@ -58,11 +57,9 @@ impl Sampler {
         self.trim();
     }
 
-    /// The sample of both.
-    #[must_use]
-    pub fn merge(mut self, other: Self) -> Self {
-        other.kept.into_values().for_each(|text| self.add(text));
-        self
+    /// The largest hash that a text may have to come into the sample as it is now.
+    pub fn full_at(&self) -> u128 {
+        if self.kept.len() < self.capacity { u128::MAX } else { self.kept.last_key_value().map_or(0, |(largest, _)| *largest) }
     }
 
     /// Adds a text of another sampler of this capacity, with its weight there.
@@ -143,12 +140,13 @@ mod tests {
             let reversed: Vec<_> = texts.iter().rev().cloned().collect();
             prop_assert_eq!(&whole, &sample(&reversed, capacity));
             let (left, right) = texts.split_at(cut.min(texts.len()));
-            let mut samplers = [left, right].map(|part| {
+            let [mut merged, other] = [left, right].map(|part| {
                 let mut sampler = Sampler::new(capacity);
                 part.iter().for_each(|text| sampler.see(text_hash(text), text));
                 sampler
-            }).into_iter();
-            let merged = samplers.next().unwrap().merge(samplers.next().unwrap()).finish();
+            });
+            other.finish().texts.into_iter().for_each(|text| merged.add(text));
+            let merged = merged.finish();
             prop_assert_eq!(&whole, &merged);
             for kept in whole.texts() {
                 prop_assert_eq!(kept.weight as usize, texts.iter().filter(|text| **text == kept.text).count());

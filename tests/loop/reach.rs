@@ -143,6 +143,22 @@ fn a_command_that_does_not_end_is_given_up() {
 }
 
 #[test]
+fn what_a_run_that_was_killed_behind_the_switch_found_is_handed_over_by_the_next() {
+    let place = Place::new();
+    reachable(&place, "[[handover]]\nname = \"desk\"\nfile = \"desk/care.jsonl\"\n");
+    assert_eq!(run_as_of(&place, AS_OF).status.code(), Some(0));
+    let before = handed_over(&place, "desk/care.jsonl");
+    assert!(!before.is_empty());
+    // As if the kill had come between the switch and the detections.
+    fs_err::remove_dir_all(place.out().join("desk")).unwrap();
+    let review = rusqlite::Connection::open(place.out().join("review.db")).unwrap();
+    review.execute_batch("delete from case_event; delete from outbox").unwrap();
+    drop(review);
+    assert_eq!(run_as_of(&place, AS_OF).status.code(), Some(0));
+    assert_eq!(handed_over(&place, "desk/care.jsonl"), before);
+}
+
+#[test]
 fn a_hand_over_that_cannot_be_is_refused() {
     let place = Place::new();
     for (more, what) in [

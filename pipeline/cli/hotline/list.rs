@@ -69,6 +69,7 @@ impl Choice {
             (false, false) => self.status.clone(),
         };
         Filter {
+            ids: None,
             status,
             route: self.route.clone(),
             severity: self.severity,

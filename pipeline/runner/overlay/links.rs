@@ -1,7 +1,5 @@
 //! Which earlier case of its account does a case follow?
 
-use std::collections::{BTreeMap, HashMap};
-
 use arrow_array::types::TimestampMicrosecondType;
 use arrow_array::{Array as _, RecordBatch, StringArray, cast::AsArray as _};
 
@@ -15,17 +13,29 @@ const LINK_MICROS: i64 = 30 * 86_400_000_000;
 /// The columns of `hotline` that links need.
 pub(super) const COLUMNS: [&str; 6] = ["hotline_id", "response_id", "account_id", "account_name", "received_at", "detected_at"];
 
-/// The cases of each account, 48 bytes each.
+/// The cases of accounts.
 #[derive(Default)]
-pub(super) struct Links {
-    by_account: BTreeMap<u128, Vec<Case>>,
-}
+pub(super) struct Links(Vec<Case>);
 
+/// 48 bytes: all cases there are stand side by side.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Case {
+    account: u64,
     at: i64,
     id: u128,
-    response: u128,
+    response: u64,
+}
+
+/// Cases with the earlier ones that they follow, in the order of their ids.
+#[derive(Default)]
+pub(super) struct Linked(Vec<(u128, u128)>);
+
+impl Linked {
+    /// The case that this one follows.
+    pub(super) fn of(&self, id: u128) -> Option<u128> {
+        let at = self.0.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        Some(self.0.get(at)?.1)
+    }
 }
 
 impl Links {
@@ -46,24 +56,25 @@ impl Links {
             // A case that is written again was still detected when it was first seen.
             let first_seen = || decided.detected(ids.value(i)).map_or_else(|| detected.value(i), |(at, _)| at);
             let at = if received.is_valid(i) { received.value(i) } else { first_seen() };
-            let account = Fingerprint::of("account").part(&account).finish();
-            let response = Fingerprint::of("response id").part(responses.value(i)).finish();
-            self.by_account.entry(account).or_default().push(Case { at, id, response });
+            let account = Fingerprint::of("account").part(&account).finish() as u64;
+            let response = Fingerprint::of("response id").part(responses.value(i)).finish() as u64;
+            self.0.push(Case { account, at, id, response });
         }
     }
 
     /// For each case the latest earlier one of another response within the time.
-    pub(super) fn settle(self) -> HashMap<u128, u128> {
-        let mut links = HashMap::new();
-        for mut cases in self.by_account.into_values() {
-            cases.sort_unstable();
+    pub(super) fn settle(mut self) -> Linked {
+        self.0.sort_unstable();
+        let mut links = Vec::new();
+        for cases in self.0.chunk_by(|a, b| a.account == b.account) {
             for (i, case) in cases.iter().enumerate() {
-                let earlier = cases.iter().take(i).rev().find(|other| other.at < case.at && other.response != case.response);
-                if let Some(earlier) = earlier.filter(|other| case.at - other.at <= LINK_MICROS) {
-                    links.insert(case.id, earlier.id);
+                let near = cases.iter().take(i).rev().take_while(|other| case.at - other.at <= LINK_MICROS);
+                if let Some(earlier) = near.into_iter().find(|other| other.at < case.at && other.response != case.response) {
+                    links.push((case.id, earlier.id));
                 }
             }
         }
-        links
+        links.sort_unstable();
+        Linked(links)
     }
 }

@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::identity::Fingerprint;
 use crate::measure::Room;
 use crate::month::Month;
-use crate::runner::{Previous, decisions, figures, manifest, remove_spill, roster, settings};
+use crate::runner::{Previous, decisions, detections, figures, manifest, remove_spill, roster, settings};
 use crate::schema::{CLAUSE, Table, VERBATIM, round6};
 use crate::sink::{DimensionWriter, FileTerms, Output, Staging, Version, stream_table};
 use crate::stage::embed::Model;
@@ -159,8 +159,8 @@ pub fn refit(options: &RefitOptions) -> Result<Refit> {
         remove_spill(&spill)?;
     }
     manifest::write_synced(&staging, &old, &run_id, options.as_of, &written, &held.fingerprint())?;
-    output.publish(staging)?;
-    store.detect(&changed.detected)?;
+    let version = output.publish(staging)?;
+    detections::write_down(&version, &mut store, &settings.handovers, options.as_of.as_microsecond())?;
     Ok(refit)
 }
 
