@@ -101,8 +101,8 @@ pub fn published(path: &Path) -> Result<impl Iterator<Item = Result<PublishedKey
 /// Keys of the input, gathered row by row.
 #[derive(Debug)]
 pub struct Keys {
-    buckets: Vec<Vec<Entry>>,
-    n_buffered: usize,
+    /// One piece of memory, which goes back to the system as one; buckets that grow side by side would leave it in holes.
+    entries: Vec<Entry>,
     budget_entries: usize,
     spill: Spill,
     n_rows: u64,
@@ -129,6 +129,11 @@ enum EntryKind {
 }
 
 const N_BUCKETS: usize = 64;
+
+/// Entries of one base lie in one bucket.
+fn bucket_of(entry: &Entry) -> usize {
+    (entry.base >> 122) as usize
+}
 
 /// What was decided.
 #[derive(Debug, Default)]
@@ -212,8 +217,7 @@ impl Keys {
     /// Keeps at most about `budget_bytes` in memory; the rest goes to files in `folder`.
     pub fn new(folder: &Path, budget_bytes: usize) -> Self {
         Self {
-            buckets: vec![Vec::new(); N_BUCKETS],
-            n_buffered: 0,
+            entries: Vec::new(),
             budget_entries: (budget_bytes / size_of::<Entry>()).max(1),
             spill: Spill { folder: folder.to_owned(), is_used: false },
             n_rows: 0,
@@ -240,16 +244,9 @@ impl Keys {
     }
 
     fn add(&mut self, entry: Entry) -> Result<()> {
-        let bucket = &mut self.buckets[(entry.base >> 122) as usize];
-        if bucket.len() == bucket.capacity() {
-            // By a quarter, not twofold: what stands empty counts against the budget too.
-            bucket.reserve_exact(1024.max(bucket.len() / 4));
-        }
-        bucket.push(entry);
-        self.n_buffered += 1;
-        if self.n_buffered > self.budget_entries {
-            self.spill.write(&mut self.buckets)?;
-            self.n_buffered = 0;
+        self.entries.push(entry);
+        if self.entries.len() > self.budget_entries {
+            self.spill.write(&mut self.entries)?;
         }
         Ok(())
     }
@@ -270,14 +267,12 @@ impl Keys {
             }
         }
         let replaced_months: Vec<Month> = replace.iter().map(|(_, month)| *month).collect();
-        for i in 0..N_BUCKETS {
-            let mut bucket = std::mem::take(&mut self.buckets[i]);
-            self.spill.read(i, &mut bucket)?;
-            bucket.sort_unstable_by_key(|e| (e.base, e.kind, e.row, e.k, e.month, e.place));
-            for group in bucket.chunk_by(|a, b| a.base == b.base) {
+        self.each_part(|part| {
+            part.sort_unstable_by_key(|e| (e.base, e.kind, e.row, e.k, e.month, e.place));
+            for group in part.chunk_by(|a, b| a.base == b.base) {
                 decide_group(group, &replaced_months, &mut decisions);
             }
-        }
+        })?;
         for places in decisions.dropped.values_mut() {
             places.sort_unstable();
             places.dedup();
@@ -286,16 +281,26 @@ impl Keys {
     }
 
     /// A set of the bases of the input that may say yes too often, at ten bits a row.
-    fn filter(&self) -> Result<Filter> {
+    fn filter(&mut self) -> Result<Filter> {
         let mut filter = Filter::new(self.n_rows);
-        for (i, bucket) in self.buckets.iter().enumerate() {
-            let mut spilled = Vec::new();
-            self.spill.read(i, &mut spilled)?;
-            for entry in bucket.iter().chain(&spilled) {
-                filter.add(entry.base);
-            }
-        }
+        self.each_part(|part| part.iter().for_each(|entry| filter.add(entry.base)))?;
         Ok(filter)
+    }
+
+    /// All entries, those of one base in one part: at once, or bucket by bucket when they had to be written.
+    fn each_part(&mut self, mut see: impl FnMut(&mut [Entry])) -> Result<()> {
+        if !self.spill.is_used {
+            see(&mut self.entries);
+            return Ok(());
+        }
+        self.spill.write(&mut self.entries)?;
+        for bucket in 0..N_BUCKETS {
+            self.entries.clear();
+            self.spill.read(bucket, &mut self.entries)?;
+            see(&mut self.entries);
+        }
+        self.entries.clear();
+        Ok(())
     }
 }
 
@@ -330,7 +335,8 @@ fn decide_group(group: &[Entry], replaced_months: &[Month], decisions: &mut Deci
         return;
     }
     for (k, row) in (0_u32..).zip(rows) {
-        let decision = match published.iter().find(|e| e.k == k) {
+        // They stand in the order of their numbers.
+        let decision = match published.get(published.partition_point(|e| e.k < k)).filter(|e| e.k == k) {
             Some(same) if same.content == row.content => Decision::Unchanged,
             Some(same) => {
                 decisions.drop_published(same);

@@ -1,11 +1,11 @@
 //! Where do keys go when there are too many to keep?
 
-use std::io::{BufReader, Read as _};
+use std::io::{BufReader, BufWriter, Read as _};
 use std::path::PathBuf;
 
 use fs_err as fs;
 
-use super::{Entry, EntryKind};
+use super::{Entry, EntryKind, bucket_of};
 use crate::error::{Error, Result};
 use crate::month::Month;
 
@@ -24,34 +24,32 @@ impl Spill {
         self.folder.join(format!("keys-{bucket:02}.bin"))
     }
 
-    /// Appends the buckets to their files and empties them.
-    pub(super) fn write(&mut self, buckets: &mut [Vec<Entry>]) -> Result<()> {
+    /// Appends the entries to the files of their buckets, and leaves none.
+    pub(super) fn write(&mut self, entries: &mut Vec<Entry>) -> Result<()> {
         use std::io::Write as _;
         fs::create_dir_all(&self.folder).map_err(Error::io("cannot spill keys"))?;
-        for (i, bucket) in buckets.iter_mut().enumerate() {
-            let mut file = fs::OpenOptions::new().create(true).append(true).open(self.path(i)).map_err(Error::io("cannot spill keys"))?;
-            let mut bytes = Vec::with_capacity(bucket.len() * ENTRY_BYTES);
-            for entry in bucket.drain(..) {
-                bytes.extend_from_slice(&entry.base.to_le_bytes());
-                bytes.extend_from_slice(&entry.content.to_le_bytes());
-                bytes.extend_from_slice(&entry.row.to_le_bytes());
-                bytes.extend_from_slice(&entry.month.days().to_le_bytes());
-                bytes.extend_from_slice(&entry.place.to_le_bytes());
-                bytes.extend_from_slice(&entry.k.to_le_bytes());
-                bytes.extend_from_slice(&[0, 0, 0, 0, entry.kind as u8]);
+        entries.sort_unstable_by_key(bucket_of);
+        for of_bucket in entries.chunk_by(|a, b| bucket_of(a) == bucket_of(b)) {
+            let path = self.path(bucket_of(&of_bucket[0]));
+            let file = fs::OpenOptions::new().create(true).append(true).open(path).map_err(Error::io("cannot spill keys"))?;
+            let mut file = BufWriter::with_capacity(1 << 18, file);
+            for entry in of_bucket {
+                file.write_all(&record_of(entry)).map_err(Error::io("cannot spill keys"))?;
             }
-            file.write_all(&bytes).map_err(Error::io("cannot spill keys"))?;
+            file.flush().map_err(Error::io("cannot spill keys"))?;
         }
+        entries.clear();
         self.is_used = true;
         Ok(())
     }
 
     /// Adds what was written of a bucket.
     pub(super) fn read(&self, bucket: usize, entries: &mut Vec<Entry>) -> Result<()> {
-        if !self.is_used {
-            return Ok(());
-        }
-        let file = fs::File::open(self.path(bucket)).map_err(Error::io("cannot read spilled keys"))?;
+        let file = match fs::File::open(self.path(bucket)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(Error::Io { doing: "cannot read spilled keys", source: error }),
+        };
         let mut file = BufReader::with_capacity(1 << 20, file);
         let mut record = [0_u8; ENTRY_BYTES];
         loop {
@@ -62,6 +60,18 @@ impl Spill {
             }
         }
     }
+}
+
+fn record_of(entry: &Entry) -> [u8; ENTRY_BYTES] {
+    let mut record = [0; ENTRY_BYTES];
+    record[..16].copy_from_slice(&entry.base.to_le_bytes());
+    record[16..32].copy_from_slice(&entry.content.to_le_bytes());
+    record[32..40].copy_from_slice(&entry.row.to_le_bytes());
+    record[40..44].copy_from_slice(&entry.month.days().to_le_bytes());
+    record[44..48].copy_from_slice(&entry.place.to_le_bytes());
+    record[48..52].copy_from_slice(&entry.k.to_le_bytes());
+    record[56] = entry.kind as u8;
+    record
 }
 
 fn entry_of(record: &[u8; ENTRY_BYTES]) -> Entry {
