@@ -9,15 +9,19 @@ use super::chart::{self, Point};
 use super::html::Html;
 use super::initiative::Initiative;
 use super::kpi::Kpi;
-use super::number::{Unit, count, month_name};
+use super::number::{count, month_name, plain};
 use super::pack::Pack;
 use super::quote::{self, Order, Quote};
 use super::theme::{self, Figures};
 use super::{action, areas, hotlines, indicator, initiatives, page, slipping, themes};
 use crate::error::{Error, Result, nearest};
+use crate::stage::sentiment::label_of;
 
 /// Themes of an area: more are not discussed in one meeting.
 const N_THEMES: usize = 10;
+
+/// What fewer said is not hung up.
+const MIN_SAID: i64 = 2;
 
 /// Verbatims each way.
 const N_WORDS: usize = 3;
@@ -152,7 +156,9 @@ fn front_line(html: &mut Html, pack: &Pack, area: &str, figures: &[Figures]) {
         .text(&month_name(pack.month))
         .raw("</p>\n");
     for (said, sign) in [("Customers praise", 1.0), ("Customers ask us to mend", -1.0)] {
-        let mut named: Vec<&Figures> = figures.iter().filter(|theme| theme.sentiment.is_some_and(|s| s * sign > 0.0)).collect();
+        let label = if sign > 0.0 { "positive" } else { "negative" };
+        let is_said = |theme: &&Figures| theme.responses >= MIN_SAID && theme.sentiment.is_some_and(|s| label_of(s) == label);
+        let mut named: Vec<&Figures> = figures.iter().filter(is_said).collect();
         let weight = |theme: &Figures| theme.sentiment.unwrap_or_default().abs() * theme.responses as f64;
         named.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then_with(|| a.theme_id.cmp(&b.theme_id)));
         let mut seen = BTreeSet::new();
@@ -164,10 +170,7 @@ fn front_line(html: &mut Html, pack: &Pack, area: &str, figures: &[Figures]) {
         }
         html.raw("<ol>\n");
         for theme in named.iter().take(3) {
-            html.raw("<li>")
-                .foreign(pack.label(&theme.theme_id))
-                .text(&format!(" ({} of every 100 who wrote)", share(theme)))
-                .raw("</li>\n");
+            html.raw("<li>").foreign(pack.label(&theme.theme_id)).text(&share(theme)).raw("</li>\n");
         }
         html.raw("</ol>\n");
     }
@@ -192,9 +195,9 @@ fn front_line(html: &mut Html, pack: &Pack, area: &str, figures: &[Figures]) {
 
 fn share(theme: &Figures) -> String {
     let share = theme.share.unwrap_or_default();
-    if share < 0.01 {
-        "fewer than 1".to_owned()
-    } else {
-        Unit::Share.value(Some(share)).trim_end_matches('%').split('.').next().unwrap_or_default().to_owned()
+    match () {
+        () if theme.base < 100 => format!(" ({} of {} who wrote)", count(theme.responses), count(theme.base)),
+        () if share < 0.01 => " (fewer than 1 of every 100 who wrote)".to_owned(),
+        () => format!(" ({} of every 100 who wrote)", plain(100.0 * share, 0)),
     }
 }

@@ -189,7 +189,7 @@ fn who(html: &mut Html, pack: &Pack, client: &Client) {
     }
     let n_others = client.answers.len() - named.len();
     html.raw("<p class=\"note\">").text(&format!(
-        "{} more came from people who did not agree to be named: their scores are in no row unless {MIN_PEOPLE} of them share it. Do not ask who said what.",
+        "{} came from people who did not agree to be named: their scores are in no row unless {MIN_PEOPLE} of them share it. Do not ask who said what.",
         counted(n_others, "response", "responses")
     )).raw("</p>\n");
 }
@@ -198,8 +198,14 @@ fn mean(group: Option<&Group>) -> String {
     let Some(group) = group else { return NOT_GIVEN.to_owned() };
     match group.mean() {
         Some(mean) => format!("{} ({})", plain(mean, 2), group.n),
-        None => format!("under {MIN_PEOPLE}"),
+        None => too_few(group),
     }
+}
+
+/// Why a mean is not shown: beside those who may be named, too few would stand alone.
+fn too_few(group: &Group) -> String {
+    let what = if group.n_people() < MIN_PEOPLE { "" } else { " unnamed" };
+    format!("under {MIN_PEOPLE}{what}")
 }
 
 /// Recommendation and overall satisfaction, as the account answered them.
@@ -254,7 +260,7 @@ fn gap(html: &mut Html, client: &Client) {
     ];
     let mut grid = Grid::new("Mean answers, the widest gap first; management: decision makers and influencers", origin, &columns);
     for sides in rows {
-        let figure = |group: &Group| group.mean().map_or_else(|| format!("under {MIN_PEOPLE}"), |mean| plain(mean, 2));
+        let figure = |group: &Group| group.mean().map_or_else(|| too_few(group), |mean| plain(mean, 2));
         grid.row(vec![
             Html::of_foreign(&sides.measure.replace('_', " ")),
             Html::of(&figure(&sides.users)),

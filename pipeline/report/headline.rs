@@ -72,9 +72,11 @@ fn unmoved(pack: &Pack) -> Html {
     };
     let (steady, small, first) = (of(Verdict::NoEvidence), of(Verdict::BaseTooSmall), of(Verdict::NoMonthBefore));
     let mut html = Html::default();
-    for (kpis, said) in
-        [(steady, "No evidence of a change: "), (small, "Base too small to tell: "), (first, "No month before to compare with: ")]
-    {
+    for (kpis, said) in [
+        (steady, "No evidence of a change: "),
+        (small, "Too few answers, now or before, to tell: "),
+        (first, "No month before to compare with: "),
+    ] {
         if kpis.is_empty() {
             continue;
         }
@@ -100,8 +102,13 @@ fn hotline(pack: &Pack) -> Html {
     let n_open = pack.cases.iter().filter(|case| case.is_open()).count();
     let n_past = pack.cases.iter().filter(|case| case.is_past(pack.record.clock())).count();
     let n_worst = pack.cases.iter().filter(|case| case.severity == Some(1)).count();
+    let n_historical = pack.cases.iter().filter(|case| case.status == "historical").count();
+    let historical = match n_historical {
+        0 => String::new(),
+        n => format!(" {} older than the limit when first seen and have no clock.", counted(n, "is", "are")),
+    };
     Html::of(&format!(
-        "{}, {} of severity 1; {} open, of which {} past the time to respond as of {} UTC.",
+        "{}, {} of severity 1; {} open, of which {} past the time to respond as of {} UTC.{historical}",
         counted(pack.cases.len(), "case", "cases"),
         count(n_worst as i64),
         count(n_open as i64),
@@ -193,13 +200,21 @@ fn decision(pack: &Pack) -> Html {
     }
     let detractors = pack.accounts.iter().filter(|account| account.cell.as_deref() == Some("C")).count();
     let silent = pack.accounts.iter().filter(|account| account.silent_waves >= 2).count();
-    if detractors + silent > 0 {
+    let of_accounts: Vec<String> = [
+        (detractors, "profitable account is a detractor", "profitable accounts are detractors"),
+        (silent, "account is silent", "accounts are silent"),
+    ]
+    .into_iter()
+    .filter(|(n, ..)| *n > 0)
+    .map(|(n, one, more)| counted(n, one, more))
+    .collect();
+    if !of_accounts.is_empty() {
         part(&mut html);
-        html.text(&format!(
-            "{} and {}.",
-            counted(detractors, "profitable account is a detractor", "profitable accounts are detractors"),
-            counted(silent, "account is silent", "accounts are silent")
-        ));
+        html.text(&of_accounts.join(" and ")).text(".");
+    }
+    if pack.is_first_month && pack.kpis_now().any(|kpi| kpi.goal.is_none()) {
+        part(&mut html);
+        html.text("Goals: this is the baseline month, and goals that it could tell are proposed below the areas.");
     }
     let leaning: Vec<&Kpi> = pack
         .kpis_now()

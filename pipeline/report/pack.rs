@@ -25,6 +25,9 @@ use crate::month::Month;
 use crate::schema::{KPI_MONTH, RESPONSE};
 use crate::sink::Version;
 
+/// Months of a trend: two years. Of more, nothing is seen on a tile.
+const N_TREND: i32 = 24;
+
 /// Themes listed for a source.
 pub(super) const N_THEMES: usize = 15;
 
@@ -123,9 +126,9 @@ impl Pack {
         self.kpis.iter().filter(|kpi| kpi.month == self.month && kpi.is_headline())
     }
 
-    /// A figure over the months, oldest first.
+    /// A figure over the last months, oldest first.
     pub(super) fn history<'a>(&'a self, of: &'a Kpi) -> impl Iterator<Item = &'a Kpi> {
-        self.kpis.iter().filter(move |kpi| kpi.is_same_series(of))
+        self.kpis.iter().filter(move |kpi| self.month.since(kpi.month) < N_TREND && kpi.is_same_series(of))
     }
 
     /// What a theme is called; an id that the table of themes lacks is its own name.

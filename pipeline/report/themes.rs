@@ -100,7 +100,9 @@ pub(super) fn of_area(html: &mut Html, pack: &Pack, area: &str, themes: &[Figure
     for theme in themes {
         let cells = row(pack, theme);
         let mut shown = vec![cells[0].clone(), Html::of_foreign(&theme.source)];
-        shown.extend([1, 3, 4, 5, 6, 7].into_iter().filter_map(|idx: usize| cells.get(idx).cloned()));
+        shown.extend([1, 3, 4, 5, 6].into_iter().filter_map(|idx: usize| cells.get(idx).cloned()));
+        // The spread is known of all responses, not of a part.
+        shown.push(Html::of(&sentiment(theme.sentiment)));
         grid.row(shown);
     }
     grid.write(html);

@@ -4,7 +4,7 @@ use outspoken::config;
 use outspoken::report::{self, Edition, Format, Options};
 
 use super::check_markup;
-use crate::support::{Place, column, demo_options, run_with};
+use crate::support::{Place, column, demo_options, files, run_with};
 
 const SETTINGS: &str = r#"
 [[source]]
@@ -96,6 +96,13 @@ pub(super) fn make(place: &Place, edition: Edition, format: Format) -> String {
     fs_err::read_to_string(path).expect("the report is text")
 }
 
+/// The text of each sheet.
+fn workbook_cells(path: &std::path::Path) -> Vec<(String, String)> {
+    let mut workbook: calamine::Xlsx<_> = calamine::open_workbook(path).expect("a workbook");
+    let sheets = calamine::Reader::worksheets(&mut workbook);
+    sheets.into_iter().map(|(name, range)| (name, range.cells().map(|(_, _, cell)| format!("{cell} ")).collect())).collect()
+}
+
 #[test]
 fn no_edition_holds_what_it_must_not() {
     let place = place();
@@ -119,6 +126,29 @@ fn no_edition_holds_what_it_must_not() {
             assert!(!page.contains(hidden), "{hidden} in {edition:?}");
         }
     }
+    // What lies beside the pages: tables of the pack, the workbook, what is frozen, and the list of those who are written to.
+    let publish = Options { publish: Some([None, None]), ..Options::default() };
+    report::make(&place.out(), &publish).expect("it is published");
+    let beside = files(&place.out().join("reports"));
+    assert!(beside.keys().any(|name| name.ends_with("hotline.csv")) && beside.keys().any(|name| name.contains("published/")));
+    for (name, bytes) in &beside {
+        let text = String::from_utf8_lossy(bytes);
+        for mark in unagreed {
+            assert!(!text.contains(mark), "{mark} in {name}");
+        }
+        for named in ["Wnamed", "Wopen"] {
+            assert!(name.contains("internal") || !text.contains(named), "{named} in {name}: a name stands in the rehearsal sheet alone");
+        }
+    }
+    let workbook = report::make(&place.out(), &Options { format: Format::Xlsx, ..Options::default() }).expect("a workbook");
+    for (sheet, cells) in workbook_cells(&workbook) {
+        for mark in unagreed.iter().chain(&["Wnamed", "Wopen", "zqnamed", "zqanonymous"]) {
+            assert!(!cells.contains(mark), "{mark} in {sheet} of the workbook");
+        }
+    }
+    for notice in report::notices(&place.out(), "one-page-bill").expect("those who are told") {
+        assert!(notice.contact_name.starts_with("Wnamed") || notice.contact_name.starts_with("Wopen"), "{}", notice.contact_name);
+    }
     let staff = make(&place, Edition::Staff, Format::Html);
     assert!(!staff.contains("Harbor Bakery") && staff.contains("A bill on one page") && staff.contains("120") | staff.contains("122"));
 }
@@ -130,6 +160,8 @@ fn a_score_goes_with_a_name_only_where_its_author_agreed() {
     assert!(sheet.contains("Wnamed") && sheet.contains("Rehearsal sheet") && sheet.contains("Users and management"));
     let lone = make(&place, Edition::Account("lone corp".into()), Format::Html);
     assert!(lone.contains("Wopen Person") && lone.contains("under 5"), "two people, of whom one may be named");
+    // The one said 10, the other 0: a mean, or an NPS of the two, would give the other away.
+    assert!(!lone.contains("5.00") && !lone.contains("detractor") && !lone.contains("passive"), "a score that can be worked out");
     let customer = make(&place, Edition::Customer("A-9".into()), Format::Html);
     assert!(customer.contains("2 people of your company") && customer.contains("fewer than five people"), "no figure of two people");
     let many = make(&place, Edition::Customer("A-1".into()), Format::Html);
