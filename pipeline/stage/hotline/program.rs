@@ -6,6 +6,7 @@
 //! its other atoms are looked for only there.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use regex::Regex;
 
@@ -145,7 +146,7 @@ pub(super) fn look_up_of(rule: &Rule) -> LookUp {
     }
     let mut found = LookUp { n_sequences: builder.sequences.len(), ..LookUp::default() };
     for sequence in &builder.sequences {
-        for pattern in &builder.class_list[sequence.slots[sequence.anchor as usize] as usize] {
+        for pattern in builder.class_list[sequence.slots[sequence.anchor as usize] as usize].iter() {
             match pattern {
                 WordPattern::Exact(word) if is_everywhere(word) => found.everywhere.push(format!("`{word}`")),
                 WordPattern::Exact(word) if is_common(word) => found.common.push(format!("`{word}`")),
@@ -180,11 +181,15 @@ impl Node {
 
 #[derive(Default)]
 struct Builder {
-    classes: HashMap<Vec<WordPattern>, u32>,
-    class_list: Vec<Vec<WordPattern>>,
+    classes: HashMap<Arc<[WordPattern]>, u32>,
+    /// By where the words of a slot lie in memory: slots that are shared are compared once.
+    shared: HashMap<usize, u32>,
+    class_list: Vec<Arc<[WordPattern]>>,
+    class_weights: Vec<u64>,
     sequence_ids: HashMap<Vec<u32>, u32>,
     sequences: Vec<Sequence>,
-    words_atoms: HashMap<Vec<Vec<Slot>>, u32>,
+    /// By the classes of their sequences.
+    words_atoms: HashMap<Vec<Vec<u32>>, u32>,
     regex_atoms: HashMap<(String, Scope), u32>,
     regexes: Vec<RegexAtom>,
     literals: Vec<Option<String>>,
@@ -242,22 +247,22 @@ impl Builder {
     }
 
     fn words(&mut self, sequences: &[Vec<Slot>]) -> u32 {
-        if let Some(atom) = self.words_atoms.get(sequences) {
+        let classes: Vec<Vec<u32>> = sequences.iter().map(|slots| slots.iter().map(|slot| self.class(slot)).collect()).collect();
+        if let Some(atom) = self.words_atoms.get(&classes) {
             return *atom;
         }
         let atom = self.weights.len() as u32;
-        self.words_atoms.insert(sequences.to_vec(), atom);
         let mut weight = 0;
-        for slots in sequences {
-            let slots: Vec<u32> = slots.iter().map(|slot| self.class(slot)).collect();
-            let id = match self.sequence_ids.get(&slots) {
+        for slots in &classes {
+            let id = match self.sequence_ids.get(slots) {
                 Some(id) => *id,
-                None => self.add_sequence(slots),
+                None => self.add_sequence(slots.clone()),
             };
             let sequence = &mut self.sequences[id as usize];
             sequence.atoms.push(atom);
-            weight += class_weight(&self.class_list[sequence.slots[sequence.anchor as usize] as usize]);
+            weight += self.class_weights[sequence.slots[sequence.anchor as usize] as usize];
         }
+        self.words_atoms.insert(classes, atom);
         self.weights.push(weight);
         self.lengths.push(sequences.iter().map(Vec::len).max().unwrap_or(1) as u32);
         atom
@@ -266,7 +271,7 @@ impl Builder {
     fn add_sequence(&mut self, slots: Vec<u32>) -> u32 {
         let id = self.sequences.len() as u32;
         let known = slots.iter().enumerate().filter(|(_, class)| **class != ANY);
-        let anchor = known.min_by_key(|(_, class)| class_weight(&self.class_list[**class as usize])).map_or(0, |(i, _)| i as u32);
+        let anchor = known.min_by_key(|(_, class)| self.class_weights[**class as usize]).map_or(0, |(i, _)| i as u32);
         self.sequence_ids.insert(slots.clone(), id);
         self.sequences.push(Sequence { slots: slots.into_boxed_slice(), anchor, atoms: Vec::new() });
         id
@@ -274,12 +279,22 @@ impl Builder {
 
     fn class(&mut self, slot: &Slot) -> u32 {
         let Slot::OneOf(patterns) = slot else { return ANY };
-        if let Some(class) = self.classes.get(patterns) {
+        // The rules hold every slot until all are compiled: no place is taken twice.
+        let place = patterns.as_ptr().addr();
+        if let Some(class) = self.shared.get(&place) {
             return *class;
         }
-        let class = self.class_list.len() as u32;
-        self.classes.insert(patterns.clone(), class);
-        self.class_list.push(patterns.clone());
+        let class = match self.classes.get(patterns) {
+            Some(class) => *class,
+            None => {
+                let class = self.class_list.len() as u32;
+                self.classes.insert(Arc::clone(patterns), class);
+                self.class_weights.push(class_weight(patterns));
+                self.class_list.push(Arc::clone(patterns));
+                class
+            }
+        };
+        self.shared.insert(place, class);
         class
     }
 

@@ -4,6 +4,7 @@
 //! regular expressions; asked once for each distinct word.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -58,11 +59,11 @@ impl Vocabulary {
 }
 
 /// Puts the words of all classes and the literals of all regexes into one.
-pub(super) fn vocabulary(classes: &[Vec<WordPattern>], literals: &[Option<String>]) -> Vocabulary {
+pub(super) fn vocabulary(classes: &[Arc<[WordPattern]>], literals: &[Option<String>]) -> Vocabulary {
     let mut out = Vocabulary::default();
     let mut inexact_ids: HashMap<&WordPattern, usize> = HashMap::new();
     for (class, patterns) in classes.iter().enumerate() {
-        for pattern in patterns {
+        for pattern in patterns.iter() {
             if let WordPattern::Exact(word) = pattern {
                 out.exact.entry(word.clone()).or_default().push(class as u32);
                 continue;

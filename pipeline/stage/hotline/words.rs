@@ -5,6 +5,8 @@
 //! word, `a|b` for either, `[a]` for a word that may be missing, `_` for any word, `going_to` for words joined
 //! as one alternative. All are written out when the rules are compiled, so that matching compares classes only.
 
+use std::sync::Arc;
+
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -14,8 +16,8 @@ use super::expression::List;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Slot {
     Any,
-    /// Sorted, without repetition, not empty.
-    OneOf(Vec<WordPattern>),
+    /// Sorted, without repetition, not empty. Shared: one slot of a phrase stands in all its sequences.
+    OneOf(Arc<[WordPattern]>),
 }
 
 /// Which distinct words are meant. All text is `plain`.
@@ -98,7 +100,7 @@ pub(super) fn alternatives(item: &str, lists: &[List]) -> Result<Vec<Vec<Slot>>,
     if !single.is_empty() {
         single.sort_unstable();
         single.dedup();
-        longer.push(vec![Slot::OneOf(single)]);
+        longer.push(vec![Slot::OneOf(single.into())]);
     }
     longer.sort_unstable();
     longer.dedup();
@@ -147,7 +149,7 @@ fn part_sequences(part: &str) -> Result<Vec<Vec<Slot>>, WordError> {
         if word.chars().count() < 6 || !word.chars().all(char::is_alphabetic) {
             return error("~1 needs a word of at least 6 letters", "a longer word, or the misspellings as they are: word|wrod");
         }
-        return Ok(vec![vec![Slot::OneOf(vec![WordPattern::Misspelt(word)])]]);
+        return Ok(vec![vec![Slot::OneOf([WordPattern::Misspelt(word)].into())]]);
     }
     if part.contains(['*', '?']) {
         let mut pieces = part.split('!').map(plain);
@@ -158,7 +160,7 @@ fn part_sequences(part: &str) -> Result<Vec<Vec<Slot>>, WordError> {
         if glob.chars().any(|c| !c.is_alphanumeric() && !matches!(c, '*' | '?' | '\'')) {
             return error("a wildcard stands for one word", "letters, digits, `*`, `?`; exclusions as `!word`");
         }
-        return Ok(vec![vec![Slot::OneOf(vec![WordPattern::Wild(glob, pieces.collect())])]]);
+        return Ok(vec![vec![Slot::OneOf([WordPattern::Wild(glob, pieces.collect())].into())]]);
     }
     let words = cut(&plain(part));
     if words.is_empty() {
