@@ -13,6 +13,9 @@ use crate::schema::{KPI_MONTH, kpi_month as col};
 /// Above this share of the answers a figure leans on one customer: the limit that the column's description states.
 pub(super) const LEANS_ON_ONE: f64 = 0.2;
 
+/// Places of change, its interval and verdict in a row.
+const MOVES: std::ops::RangeInclusive<usize> = 5..=7;
+
 /// Themes named in the query of an area.
 const N_THEMES: usize = 10;
 
@@ -79,9 +82,13 @@ pub(super) fn table(html: &mut Html, pack: &Pack, kpis: &[&Kpi]) {
     if has_goals {
         columns.extend([("Goal", Align::Figures), ("Status", Align::Words)]);
     }
-    let mut grid = Grid::new("Each area in the month, against the month before", origin, &columns);
+    // Nothing has moved in a first month.
+    let shown = |idx: usize| !(pack.is_first_month && MOVES.contains(&idx));
+    let columns: Vec<_> = (0..).zip(columns).filter(|(idx, _)| shown(*idx)).map(|(_, column)| column).collect();
+    let title = if pack.is_first_month { "Each area in the month" } else { "Each area in the month, against the month before" };
+    let mut grid = Grid::new(title, origin, &columns);
     for kpi in kpis {
-        grid.row(row(kpi, has_goals));
+        grid.row((0..).zip(row(kpi, has_goals)).filter(|(idx, _)| shown(*idx)).map(|(_, cell)| cell).collect());
     }
     grid.write(html);
 }

@@ -1,7 +1,7 @@
 //! How do people feel about a theme, and who speaks of it more than others?
 //!
 //! A mean hides that half are delighted and half are angry: so the clauses of each theme are counted by label. A part of the responses speaks of a theme more often
-//! than others where the interval of its share lies above the share in all responses.
+//! than others where five or more of them do, and the interval of the share lies above the share in all responses.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,6 +16,9 @@ use crate::month::Month;
 use crate::schema::{clause, theme_month, verbatim};
 use crate::sink::Version;
 use crate::stage::sentiment::label_of;
+
+/// Fewer responses are anecdotes: one of nine has an interval above two per cent.
+const MIN_RESPONSES: i64 = 5;
 
 /// Parts named of a theme.
 const N_PARTS: usize = 2;
@@ -87,10 +90,11 @@ pub(super) fn voices(version: &Version, month: Month, themes: &[Figures]) -> Res
     let of_all: BTreeMap<(&str, &str), f64> =
         themes.iter().filter_map(|theme| Some(((theme.source.as_str(), theme.theme_id.as_str()), theme.share?))).collect();
     let mut voices: BTreeMap<Key, Vec<Voice>> = BTreeMap::new();
-    each_row(version, month, &[source, theme_id, dimension, dimension_value, base, share, share_low], |row| {
+    each_row(version, month, &[source, theme_id, dimension, dimension_value, responses, base, share, share_low], |row| {
         let (Some(of), Some(id), Some(named)) = (row.text(source), row.text(theme_id), row.text(dimension)) else { return };
         let (Some(own), Some(low)) = (row.float(share), row.float(share_low)) else { return };
-        if named == "all" || of_all.get(&(of, id)).is_none_or(|all| low <= *all) {
+        let is_anecdote = row.int(responses).is_none_or(|n| n < MIN_RESPONSES);
+        if named == "all" || is_anecdote || of_all.get(&(of, id)).is_none_or(|all| low <= *all) {
             return;
         }
         voices.entry((of.to_owned(), id.to_owned())).or_default().push(Voice {

@@ -18,6 +18,9 @@ const N_SHOWN: usize = 2;
 /// Place of the impact on NPS in a row; a source that never asks for recommendation has none.
 const IMPACT: usize = 8;
 
+/// Places of change, verdict and trend, of which a first month has none.
+const MOVES: std::ops::RangeInclusive<usize> = 4..=6;
+
 /// Writes the themes of every source.
 pub(super) fn write(html: &mut Html, pack: &Pack) {
     html.raw("<h2 id=\"themes\">Themes</h2>\n");
@@ -56,7 +59,7 @@ fn of_source(html: &mut Html, pack: &Pack, source: &str, themes: &[&Figures]) {
         ("HOTLINE", Align::Figures),
     ];
     let has_impact = themes.iter().any(|theme| theme.impact.is_some());
-    let shown = |idx: usize| has_impact || idx != IMPACT;
+    let shown = |idx: usize| (has_impact || idx != IMPACT) && !(pack.is_first_month && MOVES.contains(&idx));
     let columns: Vec<_> = (0..).zip(columns).filter(|(idx, _)| shown(*idx)).map(|(_, column)| column).collect();
     let mut grid = Grid::new(&format!("Themes of {source}, by responses"), origin, &columns);
     for theme in themes.iter().take(N_THEMES) {
