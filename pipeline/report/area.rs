@@ -53,7 +53,10 @@ pub(super) fn render(pack: &Pack, asked: &str) -> Result<String> {
     }
     initiatives::write(&mut html, pack, Some(&area));
     indicator::write(&mut html, pack, Some(&area));
-    front_line(&mut html, pack, &area, &figures);
+    let mut hung = figures.clone();
+    // What few said of the area, many may have said without naming it.
+    hung.extend(pack.themes.iter().filter(|theme| belongs(pack, theme, &area)).cloned());
+    front_line(&mut html, pack, &area, &hung);
     Ok(page::page(&format!("{area}, {}", month_name(pack.month)), &html))
 }
 
@@ -79,11 +82,16 @@ fn known(pack: &Pack, asked: &str) -> Result<String> {
 fn themes_of(pack: &Pack, area: &str) -> Result<Vec<Figures>> {
     let mut figures = theme::figures_of(&pack.version, pack.month, ("area", area))?;
     let said: BTreeSet<String> = figures.iter().map(|theme| theme.source.clone()).collect();
-    let belongs = |theme: &&Figures| pack.labels.get(&theme.theme_id).is_some_and(|label| label.area.as_deref() == Some(area));
-    figures.extend(pack.themes.iter().filter(|theme| !said.contains(&theme.source)).filter(belongs).cloned());
+    let silent = pack.themes.iter().filter(|theme| !said.contains(&theme.source));
+    figures.extend(silent.filter(|theme| belongs(pack, theme, area)).cloned());
     figures.sort_by(|a, b| (b.responses, &a.source, &a.theme_id).cmp(&(a.responses, &b.source, &b.theme_id)));
     figures.truncate(N_THEMES);
     Ok(figures)
+}
+
+/// Whether a theme belongs to an area.
+fn belongs(pack: &Pack, theme: &Figures, area: &str) -> bool {
+    pack.labels.get(&theme.theme_id).is_some_and(|label| label.area.as_deref() == Some(area))
 }
 
 /// What praises most and what complains most, of people whose words may be shown.

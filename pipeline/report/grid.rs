@@ -64,6 +64,9 @@ pub(super) enum Align {
     Figures,
 }
 
+/// A table of at most so many rows stands on one printed page.
+const N_SHORT: usize = 12;
+
 /// A table of the pack.
 #[derive(Clone, Debug)]
 pub(super) struct Grid {
@@ -93,7 +96,8 @@ impl Grid {
 
     /// The table as markup.
     pub(super) fn write(&self, html: &mut Html) {
-        html.raw("<table>\n<caption>").foreign(&self.title);
+        html.raw(if self.rows.len() <= N_SHORT { "<table class=\"short\">" } else { "<table>" });
+        html.raw("\n<caption>").foreign(&self.title);
         if !self.origin.table.is_empty() {
             html.raw(" <span class=\"origin\">Source: ").element("code", "", &self.origin.sql()).raw("</span>");
         }
