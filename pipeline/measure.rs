@@ -27,8 +27,8 @@
 //! the one that began later, then the one with more answers.
 //!
 //! **Intervals** hold 95 %: Wilson's for shares ([`interval::wilson`]), Student's t for means, clipped to the scale
-//! ([`interval::mean`]), the adjusted Wald of Rocks for NPS ([`interval::nps`]). A mean of one answer has none. Answers count as
-//! independent; that thirty people of one account are not thirty opinions is not yet in the intervals.
+//! ([`interval::mean`]), the adjusted Wald of Rocks for NPS ([`interval::nps`]). A mean of one answer has none. Thirty people of
+//! one account are not thirty opinions: intervals and tests are those of the effective base (`measure/cluster.rs`).
 //!
 //! **Respondents** are distinct contact ids, else distinct pairs of account and contact name; **accounts** are distinct
 //! account ids, else account names without regard to case and white space. Unknown ones are not counted; null when none is known.
