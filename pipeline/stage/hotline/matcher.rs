@@ -9,8 +9,8 @@ use super::assertion::{self, Manner};
 use super::condition::Facts;
 use super::cues::language_index;
 use super::evaluate::{Occurrence, Span, Text, collapse};
-use super::memo::{Bits, Memo, Presence};
-use super::program::{Compiled, Program};
+use super::memo::{Bits, Lead, Memo, Presence};
+use super::program::{ANY, Compiled, Program};
 use super::rule::{Rule, Scope};
 use super::{Hit, Rules, Suppressed};
 use crate::text::{Clause, Verbatim};
@@ -126,7 +126,13 @@ impl<'e> Matcher<'e> {
             }
             room.pending.extend_from_slice(self.memo.regexes(word.id.index()));
             let mut same: Option<(u32, Option<Span>)> = None;
-            for place in self.memo.triggers(word.id.index()) {
+            for Lead { place, offset, class } in self.memo.triggers(word.id.index()) {
+                if *class != ANY {
+                    let other = i.checked_add_signed(*offset as isize).and_then(|at| verbatim.words.get(at));
+                    if !other.is_some_and(|other| self.memo.classes.has(other.id.index(), *class)) {
+                        continue;
+                    }
+                }
                 let span = match same {
                     Some((sequence, span)) if sequence == place.sequence => span,
                     _ => text.sequence(place.sequence, i as u32, &whole),

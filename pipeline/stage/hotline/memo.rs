@@ -14,6 +14,17 @@ pub(super) struct Place {
     pub(super) sequence: u32,
 }
 
+/// A place at which branches are looked at, with the one other word that is asked for before the sequence is read at all: of the
+/// sequences that a common word is the anchor of, nearly all end there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lead {
+    pub(super) place: Place,
+    /// How many words behind the anchor it stands.
+    pub(super) offset: i32,
+    /// Its class; [`ANY`](super::program::ANY): the anchor stands alone.
+    pub(super) class: u32,
+}
+
 /// What is known of each distinct word, by its id.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
@@ -28,7 +39,7 @@ pub(super) struct Memo {
     pub(super) atoms: Members,
     places: Lists<Place>,
     /// Places of atoms that trigger branches.
-    triggers: Lists<Place>,
+    triggers: Lists<Lead>,
     regexes: Lists<u32>,
 }
 
@@ -57,7 +68,11 @@ impl Memo {
         places.sort_unstable();
         let mut atoms: Vec<u32> = places.iter().map(|place| place.atom).collect();
         atoms.dedup();
-        self.triggers.push(places.iter().filter(|place| !program.triggers[place.atom as usize].is_empty()).copied());
+        let leading = places.iter().filter(|place| !program.triggers[place.atom as usize].is_empty());
+        self.triggers.push(leading.map(|place| {
+            let (offset, class) = program.sequences[place.sequence as usize].probe;
+            Lead { place: *place, offset, class }
+        }));
         self.classes.push(&classes, program.n_classes);
         self.atoms.push(&atoms, program.lengths.len());
         self.places.push(places.into_iter());
@@ -75,7 +90,7 @@ impl Memo {
     }
 
     /// Sequences of a word at which branches are looked at.
-    pub(super) fn triggers(&self, word: usize) -> &[Place] {
+    pub(super) fn triggers(&self, word: usize) -> &[Lead] {
         self.triggers.of(word)
     }
 

@@ -82,6 +82,8 @@ pub(super) struct Pair {
 pub(super) struct Sequence {
     pub(super) slots: Box<[u32]>,
     pub(super) anchor: u32,
+    /// The rarest slot beside the anchor: how many words behind it, and its class. [`ANY`] where there is none.
+    pub(super) probe: (i32, u32),
     pub(super) atoms: Vec<u32>,
 }
 
@@ -271,9 +273,12 @@ impl Builder {
     fn add_sequence(&mut self, slots: Vec<u32>) -> u32 {
         let id = self.sequences.len() as u32;
         let known = slots.iter().enumerate().filter(|(_, class)| **class != ANY);
-        let anchor = known.min_by_key(|(_, class)| self.class_weights[**class as usize]).map_or(0, |(i, _)| i as u32);
+        let anchor = known.clone().min_by_key(|(_, class)| self.class_weights[**class as usize]).map_or(0, |(i, _)| i);
+        let others = known.filter(|(i, _)| *i != anchor);
+        let probe = others.min_by_key(|(_, class)| self.class_weights[**class as usize]);
+        let probe = probe.map_or((0, ANY), |(i, class)| (i as i32 - anchor as i32, *class));
         self.sequence_ids.insert(slots.clone(), id);
-        self.sequences.push(Sequence { slots: slots.into_boxed_slice(), anchor, atoms: Vec::new() });
+        self.sequences.push(Sequence { slots: slots.into_boxed_slice(), anchor: anchor as u32, probe, atoms: Vec::new() });
         id
     }
 
