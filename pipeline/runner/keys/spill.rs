@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::month::Month;
 
 /// A key on disk.
-const ENTRY_BYTES: usize = 57;
+const ENTRY_BYTES: usize = 53;
 
 /// Buckets on disk: hashes and row numbers only, nothing that a respondent wrote.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ fn record_of(entry: &Entry) -> [u8; ENTRY_BYTES] {
     record[40..44].copy_from_slice(&entry.month.days().to_le_bytes());
     record[44..48].copy_from_slice(&entry.place.to_le_bytes());
     record[48..52].copy_from_slice(&entry.k.to_le_bytes());
-    record[56] = entry.kind as u8;
+    record[52] = entry.kind as u8;
     record
 }
 
@@ -83,7 +83,7 @@ fn entry_of(record: &[u8; ENTRY_BYTES]) -> Entry {
         month: Month::from_days(number(40, 4) as u32 as i32),
         place: number(44, 4) as u32,
         k: number(48, 4) as u32,
-        kind: match record[56] {
+        kind: match record[52] {
             0 => EntryKind::Published,
             1 => EntryKind::WithId,
             _ => EntryKind::WithoutId,

@@ -68,8 +68,8 @@ impl Links {
         let mut links = Vec::new();
         for cases in self.0.chunk_by(|a, b| a.account == b.account) {
             for (i, case) in cases.iter().enumerate() {
-                let near = cases.iter().take(i).rev().take_while(|other| case.at - other.at <= LINK_MICROS);
-                if let Some(earlier) = near.into_iter().find(|other| other.at < case.at && other.response != case.response) {
+                let mut near = cases.iter().take(i).rev().take_while(|other| case.at - other.at <= LINK_MICROS);
+                if let Some(earlier) = near.find(|other| other.at < case.at && other.response != case.response) {
                     links.push((case.id, earlier.id));
                 }
             }
