@@ -8,9 +8,11 @@ mod existing;
 mod output;
 mod parquet;
 mod partitions;
+mod splice;
 
 pub use existing::{Batches, Kept, read_table, stream_table};
 pub(crate) use output::row_tables;
 pub use output::{Output, Staging, Version};
 pub use parquet::{DimensionWriter, FileTerms, write_file};
 pub use partitions::{PartitionSettings, Partitions};
+pub use splice::replace_columns;

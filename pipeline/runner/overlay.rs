@@ -19,7 +19,7 @@ use crate::clock::Calendar;
 use crate::error::{Error, Result};
 use crate::month::Month;
 use crate::schema::HOTLINE;
-use crate::sink::{DimensionWriter, FileTerms, Staging, Version, stream_table};
+use crate::sink::{FileTerms, Staging, Version, replace_columns, stream_table};
 use crate::store::Decided;
 use links::{Linked, Links};
 
@@ -58,6 +58,27 @@ pub(super) fn overlay(
     Ok(overlaid)
 }
 
+/// The columns that say where a case stands, and what is asked to tell: what a respondent wrote is neither read nor written again.
+const COLUMNS: [&str; 17] = [
+    "hotline_id",
+    "trigger",
+    "detected_at",
+    "respond_by",
+    "first_acted_at",
+    "contacted_at",
+    "closed_at",
+    "reopen_count",
+    "status",
+    "owner",
+    "resolution",
+    "disposition",
+    "root_cause",
+    "value_won",
+    "external_ref",
+    "linked_to",
+    "respond_within",
+];
+
 struct Overlay<'a> {
     decided: &'a Decided,
     calendar: &'a Calendar,
@@ -66,9 +87,8 @@ struct Overlay<'a> {
 
 impl Overlay<'_> {
     fn month(&self, staging: &Staging, terms: &FileTerms, month: Month, overlaid: &mut Overlaid) -> Result<()> {
-        let before = || stream_table(staging.version(), &HOTLINE, Some(month), None);
         let mut changes = false;
-        for batch in before()? {
+        for batch in stream_table(staging.version(), &HOTLINE, Some(month), Some(&COLUMNS))? {
             let batch = batch?;
             changes |= self.lay_over(&batch) != batch;
         }
@@ -79,11 +99,8 @@ impl Overlay<'_> {
         // A new file, then a rename: the old one may be linked into the version that readers see.
         let path = staging.version().month_file(&HOTLINE, month);
         let next = path.with_extension("next");
-        let mut file = DimensionWriter::open(&HOTLINE, &next, terms)?;
-        for batch in before()? {
-            file.write(&self.lay_over(&batch?))?;
-        }
-        file.finish()?;
+        let places: Vec<usize> = (0..HOTLINE.columns.len()).filter(|place| COLUMNS.contains(&HOTLINE.columns[*place].name)).collect();
+        replace_columns(&HOTLINE, (&path, &next), terms, &places, |batch| self.lay_over(batch))?;
         fs_err::rename(&next, &path).map_err(Error::io("cannot write a table"))
     }
 
@@ -174,7 +191,7 @@ impl Decisions {
 
     fn over(mut self, batch: &RecordBatch) -> RecordBatch {
         let mut columns = batch.columns().to_vec();
-        let mut set = |name: &str, array: ArrayRef| columns[HOTLINE.index_of(name).expect("a column of hotline")] = array;
+        let mut set = |name: &str, array: ArrayRef| columns[batch.schema_ref().index_of(name).expect("one of COLUMNS")] = array;
         set("detected_at", Arc::new(self.detected_at.finish()));
         set("respond_by", Arc::new(self.respond_by.finish()));
         set("first_acted_at", Arc::new(self.first_acted_at.finish()));

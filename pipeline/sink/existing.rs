@@ -113,7 +113,7 @@ pub fn stream_table(version: &Version, table: &'static Table, month: Option<Mont
 /// Batches of a table, one after the other.
 pub type Batches = Box<dyn Iterator<Item = Result<RecordBatch>>>;
 
-fn reader(path: &Path, table: &'static Table, columns: Option<&[&str]>) -> Result<Batches> {
+pub(super) fn reader(path: &Path, table: &'static Table, columns: Option<&[&str]>) -> Result<Batches> {
     if !path.exists() {
         return Ok(Box::new(std::iter::empty()));
     }

@@ -13,6 +13,8 @@ mod stop;
 mod vector;
 mod weights;
 
+use fearless_simd::{Level, dispatch};
+
 use crate::text::{Clause, Verbatim, Word};
 
 pub use model::Model;
@@ -32,6 +34,7 @@ pub struct Embedder<'e> {
     /// By word id.
     tells: Vec<Tells>,
     sum: Vec<i16>,
+    level: Level,
 }
 
 /// What a distinct word adds to a clause.
@@ -51,13 +54,20 @@ enum Tells {
 impl<'e> Embedder<'e> {
     /// Starts with no word known.
     pub fn new(model: &'e Model, weights: &'e WordWeights) -> Self {
-        Self { model, weights, generation: 0, vectors: Vec::new(), tells: Vec::new(), sum: vec![0; stride(model.dimensions())] }
+        Self { model, weights, generation: 0, vectors: Vec::new(), tells: Vec::new(), sum: vec![0; stride(model.dimensions())], level: Level::new() }
     }
 
     /// Writes the vector of a clause into `out`. False, with `out` left as it was, when the clause has none: only
     /// function words, numbers, masks and placeholders. Equal words in equal order give equal vectors, on every machine.
     pub fn clause(&mut self, verbatim: &Verbatim<'_>, clause: &Clause, out: &mut Vector) -> bool {
         self.learn(verbatim);
+        let level = self.level;
+        dispatch!(level, _simd => self.sum_up(verbatim, clause)) && out.set_unit(&self.sum, self.model.dimensions())
+    }
+
+    /// Adds up the vectors of the words of a clause; false when it is about nothing.
+    #[inline(always)]
+    fn sum_up(&mut self, verbatim: &Verbatim<'_>, clause: &Clause) -> bool {
         let stride = self.sum.len();
         self.sum.fill(0);
         let mut any = false;
@@ -75,12 +85,9 @@ impl<'e> Embedder<'e> {
                 Tells::Subject => any = true,
                 Tells::Manner => {}
             }
-            let vector = &self.vectors[id * stride..(id + 1) * stride];
-            for (sum, value) in self.sum.iter_mut().zip(vector) {
-                *sum = sum.saturating_add(*value);
-            }
+            vector::add(&mut self.sum, &self.vectors[id * stride..(id + 1) * stride]);
         }
-        any && out.set_unit(&self.sum, self.model.dimensions())
+        any
     }
 
     /// Fills what is kept by id for words that the table learnt since the last clause.
