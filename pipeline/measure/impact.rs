@@ -11,8 +11,11 @@
 //!
 //! The ridge of ten shrinks a theme of ten responses to about half and one of a hundred by a tenth. Themes of fewer than
 //! five responses are left out, and with fewer than thirty responses nothing is computed. The interval is the impact
-//! with 1.96 standard errors of a Poisson bootstrap to either side: the weight of a response in a replicate is made from
-//! a hash of its source and id, so that the order of rows cannot matter. It describes; it is not proof of cause.
+//! with 1.96 standard errors of a Poisson bootstrap to either side ([`weights`]): weights are made from hashes of the responses' sources
+//! and ids, so that the order of rows cannot matter. It describes; it is not proof of cause.
+
+mod sums;
+mod weights;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
@@ -31,6 +34,8 @@ use super::tallies::{AllTallies, MonthTallies, NONE};
 use super::window::{Span, newest_series};
 use crate::error::Result;
 use crate::month::Month;
+use sums::Sums;
+use weights::{Cells, poisson};
 
 /// Months that the regression is taken over.
 const IMPACT_MONTHS: i32 = 3;
@@ -182,16 +187,28 @@ impl MonthSums {
     fn of(month: &MonthTallies, source: u32, outcome: Outcome) -> Result<Self> {
         let mut counts = BTreeMap::new();
         let mut base = 0;
-        each_rated(month, source, outcome, |_, _, themes| {
+        let mut cells = Cells::default();
+        each_rated(month, source, outcome, |id_hash, class, themes| {
             base += 1;
             themes.iter().for_each(|theme| *counts.entry(*theme).or_insert(0_i64) += 1);
+            cells.see(id_hash, class, themes);
         })?;
         let (themes, n_responses): (Vec<u32>, Vec<i64>) = counts.into_iter().unzip();
         let n_weighed = if base == 0 { 1 } else { n_replicates(base) as usize + 1 };
         let mut weighed: Vec<Sums> = (0..n_weighed).map(|_| Sums::new(themes.len())).collect();
+        let column = |theme: &u32| themes.binary_search(theme).expect("it was counted") as u32;
+        if let Some(cells) = cells.all(column) {
+            weighed.par_iter_mut().enumerate().for_each(|(number, sums)| {
+                for cell in &cells {
+                    let weight = number.checked_sub(1).map_or(cell.n, |replicate| cell.weight(replicate as u64));
+                    sums.add(weight, cell.class, &cell.columns);
+                }
+            });
+            return Ok(Self { month: month.month, base, themes, n_responses, weighed });
+        }
         let mut block = Block::default();
         each_rated(month, source, outcome, |id_hash, class, of_response| {
-            block.push(id_hash, class, of_response.iter().map(|theme| themes.binary_search(theme).expect("it was counted") as u32));
+            block.push(id_hash, class, of_response.iter().map(column));
             if block.responses.len() == BLOCK {
                 block.weigh(&mut weighed);
             }
@@ -201,7 +218,7 @@ impl MonthSums {
     }
 }
 
-/// Responses that wait to be weighed.
+/// Responses that wait to be weighed, where nearly every one has themes of its own.
 #[derive(Default)]
 struct Block {
     /// Hash, class and where its columns end.
@@ -260,131 +277,4 @@ fn impacts(months: &[MonthSums]) -> BTreeMap<u32, (f64, Interval)> {
     let half = squares.iter().map(|(sum, square): &(f64, f64)| Z_95 * ((square - sum * sum / n) / (n - 1.0)).max(0.0).sqrt());
     let figures = found.iter().zip(half).map(|(impact, half)| (*impact, Interval { low: impact - half, high: impact + half }));
     themes.into_iter().zip(figures).collect()
-}
-
-/// What the regression needs of the responses: whole numbers, so that their order cannot matter.
-struct Sums {
-    n: i64,
-    class: i64,
-    themes: Vec<i64>,
-    classes: Vec<i64>,
-    /// Lower triangle by rows: responses that have both themes.
-    pairs: Vec<i64>,
-}
-
-/// Where a row of a lower triangle begins.
-const fn triangle(row: usize) -> usize {
-    row * (row + 1) / 2
-}
-
-impl Sums {
-    fn new(n_columns: usize) -> Self {
-        let pairs = vec![0; triangle(n_columns)];
-        Self { n: 0, class: 0, themes: vec![0; n_columns], classes: vec![0; n_columns], pairs }
-    }
-
-    /// `columns` ascend.
-    fn add(&mut self, weight: i64, class: i64, columns: &[u32]) {
-        if weight == 0 {
-            return;
-        }
-        self.n += weight;
-        self.class += weight * class;
-        for (place, column) in columns.iter().enumerate() {
-            let row = *column as usize;
-            self.themes[row] += weight;
-            self.classes[row] += weight * class;
-            for other in columns.iter().take(place + 1) {
-                self.pairs[triangle(row) + *other as usize] += weight;
-            }
-        }
-    }
-
-    /// Adds sums over columns of the themes `theirs` to those of `ours`, both ascending; what is not ours is left out.
-    fn merge(&mut self, other: &Self, theirs: &[u32], ours: &[u32]) {
-        self.n += other.n;
-        self.class += other.class;
-        let shared: Vec<(usize, usize)> =
-            theirs.iter().enumerate().filter_map(|(place, theme)| Some((place, ours.binary_search(theme).ok()?))).collect();
-        for (place, (their, our)) in shared.iter().enumerate() {
-            self.themes[*our] += other.themes[*their];
-            self.classes[*our] += other.classes[*their];
-            for (their_other, our_other) in shared.iter().take(place + 1) {
-                self.pairs[triangle(*our) + our_other] += other.pairs[triangle(*their) + their_other];
-            }
-        }
-    }
-
-    fn impacts(&self) -> Vec<f64> {
-        let n = self.n.max(1) as f64;
-        let mut matrix = Vec::with_capacity(self.pairs.len());
-        for (row, of_row) in self.themes.iter().enumerate() {
-            for (column, of_column) in self.themes.iter().enumerate().take(row + 1) {
-                let pairs = self.pairs[triangle(row) + column] as f64;
-                let ridge = if row == column { RIDGE } else { 0.0 };
-                matrix.push(pairs - *of_row as f64 * *of_column as f64 / n + ridge);
-            }
-        }
-        let right = self.classes.iter().zip(&self.themes).map(|(c, t)| *c as f64 - *t as f64 * self.class as f64 / n).collect();
-        let coefficients = solve(matrix, right);
-        coefficients.iter().zip(&self.themes).map(|(coefficient, t)| 100.0 * coefficient * *t as f64 / n).collect()
-    }
-}
-
-/// Solves a symmetric positive definite system by Cholesky; the matrix is its lower triangle by rows.
-fn solve(mut matrix: Vec<f64>, mut right: Vec<f64>) -> Vec<f64> {
-    let n = right.len();
-    for row in 0..n {
-        let (above, this) = matrix.split_at_mut(triangle(row));
-        for column in 0..row {
-            let of_column = &above[triangle(column)..=triangle(column) + column];
-            let sum: f64 = this.iter().zip(of_column).take(column).map(|(a, b)| a * b).sum();
-            this[column] = (this[column] - sum) / of_column[column];
-        }
-        let squares: f64 = this.iter().take(row).map(|v| v * v).sum();
-        this[row] = (this[row] - squares).sqrt();
-    }
-    for row in 0..n {
-        let sum: f64 = (0..row).map(|column| matrix[triangle(row) + column] * right[column]).sum();
-        right[row] = (right[row] - sum) / matrix[triangle(row) + row];
-    }
-    for row in (0..n).rev() {
-        let sum: f64 = (row + 1..n).map(|below| matrix[triangle(below) + row] * right[below]).sum();
-        right[row] = (right[row] - sum) / matrix[triangle(row) + row];
-    }
-    right
-}
-
-/// A Poisson weight of mean one, from the response's hash and the replicate.
-fn poisson(id_hash: u64, replicate: u64) -> i64 {
-    // 2^32 times the distribution function at 0, 1, 2, ...: 1/e, 2/e, 5/2e, 8/3e and so on.
-    const UP_TO: [u32; 8] =
-        [1_580_030_168, 3_160_060_337, 3_950_075_421, 4_213_413_783, 4_279_248_373, 4_292_415_291, 4_294_609_777, 4_294_923_276];
-    let mut z = id_hash.wrapping_add((replicate + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    let draw = ((z ^ (z >> 31)) >> 32) as u32;
-    UP_TO.iter().take_while(|up_to| draw >= **up_to).count() as i64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_system_is_solved() {
-        let found = solve(vec![4.0, 2.0, 5.0, 0.6, 1.0, 3.0], vec![1.0, 2.0, 3.0]);
-        let residual = |row: [f64; 3], right: f64| row.iter().zip(&found).map(|(a, b)| a * b).sum::<f64>() - right;
-        assert!(residual([4.0, 2.0, 0.6], 1.0).abs() < 1e-12);
-        assert!(residual([2.0, 5.0, 1.0], 2.0).abs() < 1e-12);
-        assert!(residual([0.6, 1.0, 3.0], 3.0).abs() < 1e-12);
-    }
-
-    #[test]
-    fn weights_have_mean_and_variance_one() {
-        let weights: Vec<f64> = (0_u64..200_000).map(|i| poisson(i.wrapping_mul(0x1234_5678_9abc_def1), i % 100) as f64).collect();
-        let mean = weights.iter().sum::<f64>() / 2e5;
-        let variance = weights.iter().map(|w| (w - mean) * (w - mean)).sum::<f64>() / 2e5;
-        assert!((mean - 1.0).abs() < 0.01 && (variance - 1.0).abs() < 0.02, "{mean} {variance}");
-    }
 }
