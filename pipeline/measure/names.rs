@@ -6,18 +6,20 @@ use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use foldhash::fast::RandomState;
+
 use super::tallies::SeriesKey;
 
 /// Names of one month, numbered as they come.
 #[derive(Debug)]
 pub(super) struct Dictionary<K> {
-    codes: HashMap<K, u32>,
+    codes: HashMap<K, u32, RandomState>,
     names: Vec<K>,
 }
 
 impl<K> Default for Dictionary<K> {
     fn default() -> Self {
-        Self { codes: HashMap::new(), names: Vec::new() }
+        Self { codes: HashMap::default(), names: Vec::new() }
     }
 }
 

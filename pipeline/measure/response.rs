@@ -8,18 +8,20 @@ use std::collections::HashMap;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Float64Type, Int32Type, TimestampMicrosecondType};
 use arrow_array::{Array as _, BooleanArray, Float64Array, Int32Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use foldhash::fast::RandomState;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::dimension::Dimension;
 use super::directory::{Directory, normalise};
 use super::follow::Follower;
-use super::names::{Dictionary, Names};
+use super::names::Names;
 use super::pool::Pooling;
 use super::tallies::{NONE, SeriesKey};
 use super::tally::{Answer, Boxes, SCALE};
 use super::{Batches, Tables, Terms};
 use crate::error::{Error, Result};
 use crate::month::Month;
+use crate::response::trimmed;
 use crate::schema::{self, Table};
 
 /// A response with all that was said in it; names are codes of the month's [`Names`].
@@ -163,8 +165,8 @@ fn responses(tables: &dyn Tables, month: Month) -> Result<Batches> {
 }
 
 /// Cases of each response, and of these open ones, by the hash of source and id: a case may lie anywhere in its table.
-fn cases(tables: &dyn Tables, month: Month) -> Result<HashMap<u64, (i64, i64)>> {
-    let mut cases = HashMap::new();
+fn cases(tables: &dyn Tables, month: Month) -> Result<HashMap<u64, (i64, i64), RandomState>> {
+    let mut cases = HashMap::default();
     let mut key = String::new();
     for batch in tables.read(&schema::HOTLINE, month, &["response_id", "source", "status"])? {
         let batch = batch?;
@@ -257,19 +259,55 @@ struct Scores {
     boxes: [BooleanArray; 4],
 }
 
-/// Source, measure, kind and area by their numbers, and the scale.
-type SeriesWords = ([u32; 4], Option<(i64, i64)>);
-
-/// Codes of series by the codes of their parts: the key itself is built once, not once an answer.
+/// Codes of series: the key itself is built once, not once an answer.
 #[derive(Default)]
 struct SeriesCodes {
-    words: Dictionary<String>,
-    codes: HashMap<SeriesWords, u32>,
+    known: Vec<KnownSeries>,
+    /// Where in `known` the next answer is looked for first: responses answer the same questions in the same order.
+    next: usize,
     /// How surely each code is overall satisfaction.
     ranks: Vec<u8>,
 }
 
+/// A series as the rows of `score` have it.
+struct KnownSeries {
+    source: String,
+    measure: String,
+    kind: String,
+    area: Option<String>,
+    scale: Option<(i64, i64)>,
+    code: u32,
+}
+
 impl SeriesCodes {
+    fn code(
+        &mut self,
+        (source, measure, kind, area): (&str, &str, &str, Option<&str>),
+        scale: Option<(i64, i64)>,
+        names: &mut Names,
+    ) -> u32 {
+        let is_it = |known: &KnownSeries| {
+            known.measure == measure
+                && known.scale == scale
+                && known.kind == kind
+                && known.area.as_deref() == area
+                && known.source == source
+        };
+        let (before, after) = self.known.split_at(self.next.min(self.known.len()));
+        let place = after.iter().position(is_it).map(|place| before.len() + place).or_else(|| before.iter().position(is_it));
+        let place = place.unwrap_or_else(|| {
+            let area = area.map(str::to_owned);
+            let key =
+                SeriesKey { source: source.to_owned(), measure: measure.to_owned(), area: area.clone(), kind: kind.to_owned(), scale };
+            let code = names.series.code(&key);
+            let SeriesKey { source, measure, kind, .. } = key;
+            self.known.push(KnownSeries { source, measure, kind, area, scale, code });
+            self.known.len() - 1
+        });
+        self.next = place + 1;
+        self.known[place].code
+    }
+
     fn rank(&mut self, code: u32, names: &Names) -> u8 {
         while self.ranks.len() <= code as usize {
             let next = names.series.names().get(self.ranks.len());
@@ -337,12 +375,7 @@ impl Scores {
             return None;
         }
         let (source, measure, area) = (self.source.value(row), self.measure.value(row), given(&self.area, row));
-        let words = [source, measure, kind].map(|word| series.words.code(word));
-        let area_word = area.map_or(NONE, |area| series.words.code(area));
-        let code = *series.codes.entry(([words[0], words[1], words[2], area_word], scale)).or_insert_with(|| {
-            let [source, measure, kind] = [source, measure, kind].map(str::to_owned);
-            names.series.code(&SeriesKey { source, measure, area: area.map(str::to_owned), kind, scale })
-        });
+        let code = series.code((source, measure, kind, area), scale, names);
         Some(Answer { series: code, value, boxes: self.boxes(row) })
     }
 
@@ -453,7 +486,7 @@ fn scaled(value: f64) -> i64 {
 
 /// A cell that says something.
 fn given(column: &StringArray, row: usize) -> Option<&str> {
-    column.is_valid(row).then(|| column.value(row).trim()).filter(|v| !v.is_empty())
+    column.is_valid(row).then(|| trimmed(column.value(row))).filter(|v| !v.is_empty())
 }
 
 const HAS: &str = "tables hold the columns of the schema";

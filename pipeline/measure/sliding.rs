@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use super::cluster::{Clusters, Standing, Sums, quantities};
@@ -36,7 +37,7 @@ impl Fact {
 /// Answers by series.
 #[derive(Default)]
 pub(super) struct Facts {
-    codes: HashMap<u64, u32>,
+    codes: HashMap<u64, u32, RandomState>,
     by_series: Vec<Vec<Fact>>,
 }
 

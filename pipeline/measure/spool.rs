@@ -58,12 +58,12 @@ impl Spool {
 
     /// All that was written, from the start.
     pub(super) fn read(&self) -> Result<Spooled<'_>> {
-        let bytes: Box<dyn Read + '_> = match &self.file {
+        let bytes = match &self.file {
             Some(_) => {
                 let file = File::open(&self.path).map_err(Error::io("cannot read what was spilled"))?;
-                Box::new(BufReader::with_capacity(1 << 16, file))
+                Bytes::File(BufReader::with_capacity(1 << 16, file))
             }
-            None => Box::new(self.memory.as_slice()),
+            None => Bytes::Memory(&self.memory),
         };
         Ok(Spooled { bytes, left: self.n_bytes })
     }
@@ -83,8 +83,13 @@ impl Spool {
 
 /// A spool as it is read: numbers, little-endian.
 pub(super) struct Spooled<'s> {
-    bytes: Box<dyn Read + 's>,
+    bytes: Bytes<'s>,
     left: u64,
+}
+
+enum Bytes<'s> {
+    Memory(&'s [u8]),
+    File(BufReader<File>),
 }
 
 impl Spooled<'_> {
@@ -93,11 +98,21 @@ impl Spooled<'_> {
         self.left == 0
     }
 
+    #[inline]
     fn take<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let mut bytes = [0; N];
-        self.bytes.read_exact(&mut bytes).map_err(Error::io("cannot read what was spilled"))?;
         self.left -= N as u64;
-        Ok(bytes)
+        match &mut self.bytes {
+            Bytes::Memory(memory) => {
+                let (bytes, rest) = memory.split_first_chunk().expect("what is left was counted");
+                *memory = rest;
+                Ok(*bytes)
+            }
+            Bytes::File(file) => {
+                let mut bytes = [0; N];
+                file.read_exact(&mut bytes).map_err(Error::io("cannot read what was spilled"))?;
+                Ok(bytes)
+            }
+        }
     }
 
     pub(super) fn u8(&mut self) -> Result<u8> {
