@@ -22,7 +22,7 @@ use crate::month::Month;
 use crate::redact::Redactor;
 use crate::response::{Answer, Binding, Place, RowKey, Score, cell, says_yes};
 use crate::runner::keys::{Decision, PublishedKey};
-use crate::schema::{CLAUSE, HOTLINE, HOTLINE_HIT, RESPONSE, RESPONSE_ATTRIBUTE, Rows, SCORE, Table, VERBATIM};
+use crate::schema::{CLAUSE, HOTLINE, HOTLINE_HIT, RESPONSE, RESPONSE_ATTRIBUTE, Room, Rows, SCORE, Table, VERBATIM};
 use crate::source::RawBatch;
 use crate::stage::embed::Model;
 use crate::stage::hotline::{Facts, Rules, ScoreFact};
@@ -151,6 +151,10 @@ pub struct Annotator<'e> {
     verbatims: VerbatimWriter<'e>,
     normalised: String,
     redacted: String,
+    /// Where a case's context gathers.
+    answers: String,
+    /// How much the rows of the last batch took, by month.
+    rooms: BTreeMap<Month, [Room; 7]>,
 }
 
 /// Builders of one month.
@@ -168,19 +172,26 @@ struct Building {
 }
 
 impl Building {
-    fn new() -> Self {
+    fn new(rooms: Option<&[Room; 7]>) -> Self {
+        let none = Default::default();
+        let [response, attribute, verbatim, clause, hit, hotline, score] = rooms.unwrap_or(&none);
         Self {
-            response: Rows::new(&RESPONSE),
-            attribute: Rows::new(&RESPONSE_ATTRIBUTE),
-            verbatim: Rows::new(&VERBATIM),
-            clause: Rows::new(&CLAUSE),
-            hit: Rows::new(&HOTLINE_HIT),
-            hotline: Rows::new(&HOTLINE),
-            score: Rows::new(&SCORE),
+            response: Rows::with_room(&RESPONSE, response),
+            attribute: Rows::with_room(&RESPONSE_ATTRIBUTE, attribute),
+            verbatim: Rows::with_room(&VERBATIM, verbatim),
+            clause: Rows::with_room(&CLAUSE, clause),
+            hit: Rows::with_room(&HOTLINE_HIT, hit),
+            hotline: Rows::with_room(&HOTLINE, hotline),
+            score: Rows::with_room(&SCORE, score),
             texts: Vec::new(),
             keys: Vec::new(),
             contacts: Vec::new(),
         }
+    }
+
+    fn rooms(&self) -> [Room; 7] {
+        let Self { response, attribute, verbatim, clause, hit, hotline, score, .. } = self;
+        [response, attribute, verbatim, clause, hit, hotline, score].map(Rows::room)
     }
 
     fn finish(self) -> MonthRows {
@@ -214,7 +225,14 @@ impl Row<'_> {
 impl<'e> Annotator<'e> {
     /// A worker's scratch.
     pub fn new(engine: &'e Engine) -> Self {
-        Self { engine, verbatims: VerbatimWriter::new(engine), normalised: String::new(), redacted: String::new() }
+        Self {
+            engine,
+            verbatims: VerbatimWriter::new(engine),
+            normalised: String::new(),
+            redacted: String::new(),
+            answers: String::new(),
+            rooms: BTreeMap::new(),
+        }
     }
 
     /// Analyses the rows of a batch that were decided to be written. `decisions`: one for each row; `file`: its name, for
@@ -236,10 +254,11 @@ impl<'e> Annotator<'e> {
                     hint: Some("run again when it is complete".to_owned()),
                 });
             };
-            let building = months.entry(place.month).or_insert_with(Building::new);
+            let building = months.entry(place.month).or_insert_with(|| Building::new(self.rooms.get(&place.month)));
             self.row(binding, raw, i, (place, key, k), file, building, &mut tally);
         }
         self.verbatims.take_times(&mut tally.times);
+        self.rooms = months.iter().map(|(month, building)| (*month, building.rooms())).collect();
         Ok(Annotated { months: months.into_iter().map(|(month, building)| (month, building.finish())).collect(), tally })
     }
 
@@ -281,13 +300,14 @@ impl<'e> Annotator<'e> {
             area: row.field(Role::Area),
             source: row.source(),
         };
-        let mut cases = CaseWriter::new(self.engine, &row);
+        let mut cases = CaseWriter::new(self.engine, &row, std::mem::take(&mut self.answers));
         let n_verbatims = self.verbatims.write(&row, &facts, &mut cases, out, tally);
         for (s, score) in &row.scores {
             write_score(&row, *s, score, &mut out.score);
         }
         let note = row.field(Role::HotlineNote).map(str::to_owned).map(|note| self.clean(&note).to_owned());
-        let is_hotline = cases.write(note.as_deref(), out, tally);
+        let (is_hotline, answers) = cases.write(note.as_deref(), out, tally);
+        self.answers = answers;
         self.attributes(&row, &mut out.attribute);
         self.response(&row, file, n_verbatims, is_hotline, &mut out.response);
         out.keys.push(PublishedKey { base: key.base, content: key.content, k, source: PublishedKey::source_of(row.source()) });

@@ -8,14 +8,20 @@ use xxhash_rust::xxh3::xxh3_128;
 /// A 128-bit hash of parts.
 ///
 /// Parts are gathered and hashed at once: a row's key has dozens of short ones, and the state of a hash that streams is
-/// larger than all of them.
+/// larger than all of them. Those of an id fit where they are; only long ones, of whole rows and texts, ask for memory.
 #[derive(Clone)]
-pub struct Fingerprint(Vec<u8>);
+pub struct Fingerprint {
+    short: [u8; SHORT_BYTES],
+    n_short: usize,
+    long: Vec<u8>,
+}
+
+const SHORT_BYTES: usize = 192;
 
 impl Fingerprint {
     /// Starts with the name of the kind of thing, so that equal parts of two kinds differ.
     pub fn of(kind: &str) -> Self {
-        Self(Vec::with_capacity(256)).part(kind)
+        Self { short: [0; SHORT_BYTES], n_short: 0, long: Vec::new() }.part(kind)
     }
 
     /// Adds a part.
@@ -29,23 +35,39 @@ impl Fingerprint {
     pub fn add(&mut self, part: Option<&str>) {
         match part {
             Some(part) => {
-                self.0.extend((part.len() as u64 + 1).to_le_bytes());
-                self.0.extend(part.as_bytes());
+                self.push(&(part.len() as u64 + 1).to_le_bytes());
+                self.push(part.as_bytes());
             }
-            None => self.0.extend(0_u64.to_le_bytes()),
+            None => self.push(&0_u64.to_le_bytes()),
         }
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        if self.long.is_empty() {
+            if let Some(room) = self.short.get_mut(self.n_short..self.n_short + bytes.len()) {
+                room.copy_from_slice(bytes);
+                self.n_short += bytes.len();
+                return;
+            }
+            self.long.reserve(4 * SHORT_BYTES + bytes.len());
+            self.long.extend_from_slice(self.short.get(..self.n_short).unwrap_or_default());
+        }
+        self.long.extend_from_slice(bytes);
     }
 
     /// Adds a number.
     #[must_use]
     pub fn number(mut self, number: u64) -> Self {
-        self.0.extend(number.to_le_bytes());
+        self.push(&number.to_le_bytes());
         self
     }
 
     /// The hash.
     pub fn finish(&self) -> u128 {
-        xxh3_128(&self.0)
+        match self.long.as_slice() {
+            [] => xxh3_128(self.short.get(..self.n_short).unwrap_or_default()),
+            long => xxh3_128(long),
+        }
     }
 
     /// The hash as text.
@@ -82,7 +104,7 @@ pub fn base32(mut value: u128) -> String {
         *digit = DIGITS[(value & 31) as usize];
         value >>= 5;
     }
-    out.iter().map(|b| char::from(*b)).collect()
+    std::str::from_utf8(&out).expect("digits are ASCII").to_owned()
 }
 
 /// The value that [`base32`] wrote; none for other text.
@@ -116,6 +138,18 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn the_hash_is_that_of_all_parts_one_behind_the_other(parts in proptest::collection::vec("[a-z]{0,90}", 0..9)) {
+            let (mut fingerprint, mut bytes) = (Fingerprint::of("x"), Vec::from(2_u64.to_le_bytes()));
+            bytes.push(b'x');
+            for part in &parts {
+                fingerprint.add(Some(part));
+                bytes.extend((part.len() as u64 + 1).to_le_bytes());
+                bytes.extend(part.as_bytes());
+            }
+            proptest::prop_assert_eq!(fingerprint.finish(), xxh3_128(&bytes));
+        }
+
         #[test]
         fn ids_go_there_and_back(value: u128) {
             proptest::prop_assert_eq!(from_base32(&base32(value)), Some(value));

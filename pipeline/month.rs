@@ -34,8 +34,11 @@ impl Month {
 
     /// Its first day, in days since 1970-01-01.
     pub fn days(self) -> i32 {
-        let epoch = Date::new(1970, 1, 1).expect("a day");
-        epoch.until(self.first_day()).expect("both are within 9,999 years").get_days()
+        // Asked for with every row. Years are counted from March, so that the day which some of them have is their last; 719,468 days lie between
+        // 1 March of year 0 and 1970.
+        let from_march = self.0 - 2;
+        let (year, month) = (from_march.div_euclid(12), from_march.rem_euclid(12));
+        365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (153 * month + 2) / 5 - 719_468
     }
 
     /// Its first day.
@@ -75,6 +78,14 @@ impl std::fmt::Display for Month {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        let epoch = Date::new(1970, 1, 1).unwrap();
+        for month in (1800 * 12..2300 * 12).map(Month) {
+            assert_eq!(month.days(), epoch.until(month.first_day()).unwrap().get_days(), "{month}");
+        }
+    }
 
     #[test]
     fn months_go_there_and_back() {

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 
+pub(crate) use rows::Room;
 pub use rows::{Column as ColumnOf, Rows};
 pub use semantics::{MEASURES, Measure, Reference, duckdb_views};
 pub use tables::*;

@@ -59,8 +59,10 @@ impl Trigger {
 }
 
 impl<'a> CaseWriter<'a> {
-    pub(super) fn new(engine: &'a Engine, row: &'a Row<'a>) -> Self {
-        Self { engine, row, fired: Vec::new(), answers: String::new() }
+    /// `answers`: memory for what was answered, which [`Self::write`] gives back.
+    pub(super) fn new(engine: &'a Engine, row: &'a Row<'a>, mut answers: String) -> Self {
+        answers.clear();
+        Self { engine, row, fired: Vec::new(), answers }
     }
 
     /// Takes the hits of one verbatim: each becomes a row, those that fired a reason.
@@ -107,8 +109,8 @@ impl<'a> CaseWriter<'a> {
         }
     }
 
-    /// Writes the cases; returns whether there is one. `note`: the partner's, normalised and redacted.
-    pub(super) fn write(mut self, note: Option<&str>, out: &mut Building, tally: &mut Tally) -> bool {
+    /// Writes the cases; returns whether there is one, and the memory for answers. `note`: the partner's, normalised and redacted.
+    pub(super) fn write(mut self, note: Option<&str>, out: &mut Building, tally: &mut Tally) -> (bool, String) {
         self.see_scores(out);
         let is_found = !self.fired.is_empty();
         self.see_flags(note, out);
@@ -117,7 +119,7 @@ impl<'a> CaseWriter<'a> {
             tally.n_partner_flags_found += u64::from(is_found);
         }
         if self.fired.is_empty() {
-            return false;
+            return (false, self.answers);
         }
         self.fired.sort_by(|a, b| (a.severity, a.trigger, &a.rule_id).cmp(&(b.severity, b.trigger, &b.rule_id)));
         let mut routes: Vec<&str> = self.fired.iter().map(|f| f.route.as_str()).collect();
@@ -132,7 +134,7 @@ impl<'a> CaseWriter<'a> {
             }
             *tally.n_cases.entry((*route).to_owned()).or_default() += 1;
         }
-        true
+        (true, self.answers)
     }
 
     fn see_scores(&mut self, out: &mut Building) {

@@ -9,6 +9,7 @@ use std::collections::hash_map::Entry;
 use std::io::{BufReader, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use foldhash::fast::RandomState;
 use fs_err::File;
 
 use crate::error::{Error, Result};
@@ -25,7 +26,7 @@ pub(super) const BYTES_IN_MEMORY: usize = 56;
 
 /// Keeps every distinct text's hash in memory.
 #[derive(Debug, Default)]
-pub(super) struct InMemory(HashMap<u128, u128>);
+pub(super) struct InMemory(HashMap<u128, u128, RandomState>);
 
 impl Duplicates for InMemory {
     fn first(&mut self, text: u128, id: &str) -> Result<Option<String>> {

@@ -28,6 +28,16 @@ pub struct Rows {
     schema: Arc<Schema>,
     builders: Vec<Builder>,
     n_rows: usize,
+    /// The cells of the row under construction that are set: a bit for each column.
+    set: u64,
+}
+
+/// How much rows of a table take: for the next ones like them, so that no column grows step by step, copied each time.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Room {
+    n_rows: usize,
+    /// Of the texts of each column.
+    n_bytes: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -42,29 +52,33 @@ enum Builder {
 }
 
 impl Builder {
-    fn new(kind: Kind) -> Self {
+    fn new(kind: Kind, n_rows: usize, n_bytes: usize) -> Self {
         match kind {
-            Kind::Utf8 => Self::Utf8(StringBuilder::with_capacity(0, 0)),
-            Kind::Int32 => Self::Int32(Int32Builder::with_capacity(0)),
-            Kind::Int64 => Self::Int64(Int64Builder::with_capacity(0)),
-            Kind::Float64 => Self::Float64(Float64Builder::with_capacity(0)),
-            Kind::Boolean => Self::Boolean(BooleanBuilder::with_capacity(0)),
-            Kind::Date32 => Self::Date32(Date32Builder::with_capacity(0)),
-            Kind::Timestamp => Self::Timestamp(TimestampMicrosecondBuilder::with_capacity(0).with_timezone("UTC")),
+            Kind::Utf8 => Self::Utf8(StringBuilder::with_capacity(n_rows, n_bytes)),
+            Kind::Int32 => Self::Int32(Int32Builder::with_capacity(n_rows)),
+            Kind::Int64 => Self::Int64(Int64Builder::with_capacity(n_rows)),
+            Kind::Float64 => Self::Float64(Float64Builder::with_capacity(n_rows)),
+            Kind::Boolean => Self::Boolean(BooleanBuilder::with_capacity(n_rows)),
+            Kind::Date32 => Self::Date32(Date32Builder::with_capacity(n_rows)),
+            Kind::Timestamp => Self::Timestamp(TimestampMicrosecondBuilder::with_capacity(n_rows).with_timezone("UTC")),
         }
     }
 
-    fn pad(&mut self, n_rows: usize) {
-        macro_rules! pad {
-            ($($variant:ident),*) => {
-                match self { $(Self::$variant(b) => {
-                    use arrow_array::builder::ArrayBuilder as _;
-                    assert!(b.len() <= n_rows, "a cell was set twice in one row");
-                    if b.len() < n_rows { b.append_null(); }
-                })* }
-            };
+    /// Bytes of its texts; none for other columns.
+    fn n_bytes(&self) -> usize {
+        if let Self::Utf8(b) = self { b.values_slice().len() } else { 0 }
+    }
+
+    fn append_null(&mut self) {
+        match self {
+            Self::Utf8(b) => b.append_null(),
+            Self::Int32(b) => b.append_null(),
+            Self::Int64(b) => b.append_null(),
+            Self::Float64(b) => b.append_null(),
+            Self::Boolean(b) => b.append_null(),
+            Self::Date32(b) => b.append_null(),
+            Self::Timestamp(b) => b.append_null(),
         }
-        pad!(Utf8, Int32, Int64, Float64, Boolean, Date32, Timestamp);
     }
 
     /// The column, which holds no more memory than it fills: a batch over two dozen months becomes as many small ones, which wait for
@@ -86,7 +100,23 @@ impl Builder {
 impl Rows {
     /// No rows of `table` yet.
     pub fn new(table: &'static Table) -> Self {
-        Self { table, schema: table.arrow(), builders: table.columns.iter().map(|c| Builder::new(c.kind)).collect(), n_rows: 0 }
+        Self::with_room(table, &Room::default())
+    }
+
+    /// The same, with memory for about as many rows as there were in others.
+    pub(crate) fn with_room(table: &'static Table, room: &Room) -> Self {
+        assert!(table.columns.len() <= u64::BITS as usize, "a bit for each column");
+        // A little more, or every second batch would be copied at its end.
+        let some_more = |n: usize| n + n / 8;
+        let n_bytes = room.n_bytes.iter().copied().chain(std::iter::repeat(0));
+        let builders = table.columns.iter().zip(n_bytes);
+        let builders = builders.map(|(column, n)| Builder::new(column.kind, some_more(room.n_rows), some_more(n))).collect();
+        Self { table, schema: table.arrow(), builders, n_rows: 0, set: 0 }
+    }
+
+    /// The memory that its rows take.
+    pub(crate) fn room(&self) -> Room {
+        Room { n_rows: self.n_rows, n_bytes: self.builders.iter().map(Builder::n_bytes).collect() }
     }
 
     /// The table whose rows these are.
@@ -147,8 +177,11 @@ impl Rows {
     /// Ends the row; cells that were not set are null.
     pub fn end_row(&mut self) {
         self.n_rows += 1;
-        for builder in &mut self.builders {
-            builder.pad(self.n_rows);
+        let all = u64::MAX >> (u64::BITS as usize - self.builders.len());
+        let mut missing = all & !std::mem::take(&mut self.set);
+        while missing != 0 {
+            self.builders[missing.trailing_zeros() as usize].append_null();
+            missing &= missing - 1;
         }
     }
 
@@ -162,6 +195,9 @@ impl Rows {
 
     fn builder<C: Column>(&mut self, column: C) -> &mut Builder {
         debug_assert_eq!(C::TABLE.name, self.table.name, "a column of another table");
+        let bit = 1 << column.index();
+        assert!(self.set & bit == 0, "a cell was set twice in one row");
+        self.set |= bit;
         &mut self.builders[column.index()]
     }
 }

@@ -66,12 +66,7 @@ pub fn replace_columns(
 }
 
 /// The columns at `places` of one row group, as one batch.
-fn rows_of(
-    file: std::fs::File,
-    metadata: &ArrowReaderMetadata,
-    group: usize,
-    places: &[usize],
-) -> parquet::errors::Result<RecordBatch> {
+fn rows_of(file: std::fs::File, metadata: &ArrowReaderMetadata, group: usize, places: &[usize]) -> parquet::errors::Result<RecordBatch> {
     let n_rows = metadata.metadata().row_group(group).num_rows() as usize;
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
     let mask = ProjectionMask::leaves(builder.parquet_schema(), places.iter().copied());

@@ -21,10 +21,18 @@ pub(crate) struct Column {
 }
 
 impl Columns {
-    pub(crate) fn new(n: usize, max_rows: usize) -> Self {
+    /// `like`: bytes of each column of the batch before, so that none grows step by step, copied each time; may be empty.
+    pub(crate) fn new(n: usize, max_rows: usize, like: &[usize]) -> Self {
         let n_rows = max_rows.min(1 << 16);
-        let column = || Column { offsets: first_offset(n_rows), values: Vec::new(), nulls: NullBufferBuilder::new(n_rows) };
-        Self { columns: (0..n).map(|_| column()).collect() }
+        let n_bytes = like.iter().map(|n| n + n / 8).chain(std::iter::repeat(0)).take(n);
+        let column =
+            |n: usize| Column { offsets: first_offset(n_rows), values: Vec::with_capacity(n), nulls: NullBufferBuilder::new(n_rows) };
+        Self { columns: n_bytes.map(column).collect() }
+    }
+
+    /// Bytes of each column.
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        self.columns.iter().map(|column| column.values.len()).collect()
     }
 
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Column> {

@@ -49,6 +49,8 @@ pub(crate) struct CsvReader {
     limits: Limits,
     chunk_bytes: usize,
     columns: Vec<usize>,
+    /// Bytes of the columns of the last batch.
+    sizes: Vec<usize>,
     buffer: Vec<u8>,
     /// Where the next record starts in the buffer.
     at: usize,
@@ -71,6 +73,7 @@ impl CsvReader {
             limits: LIMITS,
             chunk_bytes: CHUNK_BYTES,
             columns: columns.to_vec(),
+            sizes: Vec::new(),
             buffer: Vec::new(),
             at: 0,
             buffer_at: 0,
@@ -86,7 +89,7 @@ impl CsvReader {
     /// The next rows, at most `max_rows` of them and [`MAX_BATCH_BYTES`]; none: the text has ended.
     pub(crate) fn next_batch(&mut self, max_rows: usize) -> std::io::Result<Option<RawBatch>> {
         let mut batch = RawBatch::default();
-        let mut columns = Columns::new(self.columns.len(), max_rows);
+        let mut columns = Columns::new(self.columns.len(), max_rows, &self.sizes);
         let mut n_bytes = 0;
         while batch.rows.len() + batch.rejects.len() < max_rows && n_bytes < MAX_BATCH_BYTES {
             let start = self.at;
@@ -113,6 +116,7 @@ impl CsvReader {
             }
         }
         let is_empty = batch.rows.is_empty() && batch.rejects.is_empty();
+        self.sizes = columns.sizes();
         batch.columns = columns.finish();
         Ok((!is_empty).then_some(batch))
     }

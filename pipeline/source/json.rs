@@ -89,7 +89,7 @@ impl JsonReader {
     /// The next rows, at most `max_rows` of them and [`MAX_BATCH_BYTES`]; none: the text has ended.
     pub(crate) fn next_batch(&mut self, max_rows: usize) -> std::io::Result<Option<RawBatch>> {
         let mut batch = RawBatch::default();
-        let mut columns = Columns::new(self.n_columns, max_rows);
+        let mut columns = Columns::new(self.n_columns, max_rows, &[]);
         while batch.rows.len() + batch.rejects.len() < max_rows && columns.n_bytes() < MAX_BATCH_BYTES {
             let Some(found) = self.objects.next()? else { break };
             self.row += 1;

@@ -155,7 +155,7 @@ impl ParquetReader {
     /// The next rows, at most `max_rows`; none: the file has ended.
     pub(crate) fn next_batch(&mut self, max_rows: usize) -> Result<Option<RawBatch>> {
         let mut batch = RawBatch::default();
-        let mut columns = Columns::new(self.order.len(), max_rows);
+        let mut columns = Columns::new(self.order.len(), max_rows, &[]);
         while batch.rows.len() + batch.rejects.len() < max_rows && columns.n_bytes() < super::columns::MAX_BATCH_BYTES {
             let n_pending = self.pending.first().map_or(0, Array::len);
             if self.pending_at == n_pending {

@@ -156,7 +156,7 @@ impl XlsxReader {
     /// The next rows, at most `max_rows`; none: the sheet has ended.
     pub(crate) fn next_batch(&mut self, max_rows: usize) -> Option<RawBatch> {
         let mut batch = RawBatch::default();
-        let mut columns = Columns::new(self.columns.len(), max_rows);
+        let mut columns = Columns::new(self.columns.len(), max_rows, &[]);
         while batch.rows.len() + batch.rejects.len() < max_rows && columns.n_bytes() < super::columns::MAX_BATCH_BYTES {
             let Some((line, cells)) = self.sheet.rows.get(self.at) else { break };
             self.at += 1;

@@ -54,7 +54,15 @@ enum Tells {
 impl<'e> Embedder<'e> {
     /// Starts with no word known.
     pub fn new(model: &'e Model, weights: &'e WordWeights) -> Self {
-        Self { model, weights, generation: 0, vectors: Vec::new(), tells: Vec::new(), sum: vec![0; stride(model.dimensions())], level: Level::new() }
+        Self {
+            model,
+            weights,
+            generation: 0,
+            vectors: Vec::new(),
+            tells: Vec::new(),
+            sum: vec![0; stride(model.dimensions())],
+            level: Level::new(),
+        }
     }
 
     /// Writes the vector of a clause into `out`. False, with `out` left as it was, when the clause has none: only
