@@ -42,7 +42,7 @@ use std::time::Instant;
 
 pub use inputs::{BoundFile, Inputs, resolve};
 pub use knowledge::Knowledge;
-pub use listing::list;
+pub use listing::{is_stream, list};
 pub use manifest::{InputRecord, Manifest, RowCounts, VerbatimCounts};
 pub use options::{RunOptions, TooManyRejects};
 pub use progress::{Progress, Standing};
@@ -64,7 +64,7 @@ use crate::store::Store;
 use crate::theme::{Shown, shown};
 use gate::{check_months, check_rejects};
 use knowledge::open_registry;
-use listing::with_stdin;
+use listing::with_streams;
 use stamps::{stamps, unchanged_since};
 use tables::{drop_empty_months, keep_equal_dimensions, missing_is_fine, write_missing_tables};
 use told::{input_records, tell, warnings};
@@ -93,7 +93,7 @@ pub fn run(options: &RunOptions, progress: &Progress, cancel: &AtomicBool) -> Re
     let mut output = Output::open(&options.out)?;
     let old = output.version();
     let staging = output.stage()?;
-    let (files, skipped) = with_stdin(listing, options, &staging, &knowledge)?;
+    let (files, skipped) = with_streams(listing, options, &staging, &knowledge)?;
     let mut inputs = resolve(files, &options.settings, options.source.as_deref(), knowledge.terms(options))?;
     inputs.skipped.extend(skipped);
     let stamps = stamps(&inputs)?;

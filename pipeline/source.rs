@@ -42,9 +42,9 @@
 //! | a packed Parquet file, unpacked | 1 GiB | error |
 //! | unpacked bytes for each packed byte, beyond 100 MB | 1,000 | error |
 //!
-//! # Standard input
+//! # Standard input and pipes
 //!
-//! [`spool_stdin`] writes what arrives, redacted, to a JSON Lines file that is then read like any other, as often as
+//! [`spool`](spool()) writes what arrives, redacted, to a JSON Lines file that is then read like any other, as often as
 //! needed, with the rows, lines and rejects of the original.
 
 pub(crate) mod columns;
@@ -65,10 +65,10 @@ mod xlsx;
 
 use arrow_array::StringArray;
 
-pub use files::{InputFile, Listing, list};
+pub use files::{InputFile, Listing, is_stream, list};
 pub use reader::{Reader, open};
 pub use shape::{Compression, Encoding, Format, Shape, inspect, of_batches};
-pub use spool::spool_stdin;
+pub use spool::spool;
 
 /// Largest field in bytes: two hundred pages of text; no survey tool lets through a tenth of it.
 pub(crate) const FIELD_BYTES: usize = 1 << 20;

@@ -117,6 +117,36 @@ fn standard_input_is_read_like_a_file() {
 }
 
 #[test]
+fn a_pipe_is_read_once_and_spooled_redacted_like_standard_input() {
+    let place = Place::new();
+    let rows = "Response ID,Date,Comment\nR-1,2026-07-03,Write to jo@example.com about the clean room\nR-2,2026-07-04,The staff were rude and slow\n";
+    place.write("a.csv", rows);
+    place.write("b.csv", rows.replace("R-", "S-"));
+    let shell = |command: &str| {
+        let program = std::process::Command::new("bash")
+            .args(["-c", command])
+            .env("OUTSPOKEN", env!("CARGO_BIN_EXE_outspoken"))
+            .current_dir(place.path(""))
+            .output();
+        program.unwrap()
+    };
+    let manifest = |command: &str| {
+        let output = shell(command);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()
+    };
+    let both = manifest("\"$OUTSPOKEN\" run <(cat a.csv) <(gzip -c b.csv) --out out --quiet --json");
+    assert_eq!((&both["rows"]["new"], &both["inputs"][0]["name"], &both["inputs"][1]["name"]), (&4.into(), &"-".into(), &"-2".into()));
+    assert_eq!(crate::support::column(&place.out(), "verbatim", "text")[0], "Write to [email] about the clean room");
+    let named = manifest("mkfifo c.csv && (cat a.csv > c.csv &) && \"$OUTSPOKEN\" run c.csv --out named --quiet --json");
+    assert_eq!((&named["rows"]["new"], &named["inputs"][0]["name"]), (&2.into(), &"c.csv".into()));
+
+    let looked_at = shell("\"$OUTSPOKEN\" check <(cat a.csv)");
+    assert_eq!(looked_at.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&looked_at.stderr).contains("can be read once only"), "{looked_at:?}");
+}
+
+#[test]
 fn an_interrupt_ends_with_nothing_visible_and_exit_code_2() {
     let place = Place::new();
     place.program(&["synth", "--rows", "60000", "--out", "big.csv"]);

@@ -7,6 +7,7 @@ use clap::Args;
 use super::Ending;
 use super::run::InputArguments;
 use super::tell::Voice;
+use crate::error::Error;
 use crate::runner::{self, BoundFile};
 
 /// What `check` takes.
@@ -20,6 +21,10 @@ pub(super) struct Arguments {
 pub(super) fn main(arguments: &Arguments, voice: Voice) -> anyhow::Result<Ending> {
     let options = arguments.input.options(std::path::PathBuf::new())?;
     let knowledge = runner::Knowledge::load(&options.settings)?;
+    if let Some(stream) = options.inputs.iter().find(|input| runner::is_stream(input)) {
+        let hint = "`run` takes it; to look at it first, write it to a file".to_owned();
+        return Err(Error::InputNotFound { what: format!("`{stream}` can be read once only"), hint }.into());
+    }
     let listing = runner::list(&options)?;
     let inputs = runner::resolve(listing.files, &options.settings, options.source.as_deref(), knowledge.terms(&options))?;
     let mut out = std::io::stdout().lock();

@@ -54,7 +54,7 @@ pub(super) struct Arguments {
 /// What names the input and how it is read: shared by `run` and `check`.
 #[derive(Args, Debug)]
 pub(super) struct InputArguments {
-    /// Files, directories, globs, or `-` for standard input.
+    /// Files, directories, globs, pipes, or `-` for standard input.
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<String>,
     #[command(flatten)]
@@ -178,7 +178,9 @@ pub(super) fn cancel_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
 
 /// Without settings, what was found out about the columns is told before the long work begins.
 fn tell_choices(options: &RunOptions, voice: Voice) -> Result<(), Error> {
-    if options.settings.sources.iter().any(crate::config::SourceSettings::names_columns) || options.inputs.iter().any(|i| i == "-") {
+    if options.settings.sources.iter().any(crate::config::SourceSettings::names_columns)
+        || options.inputs.iter().any(|input| runner::is_stream(input))
+    {
         return Ok(());
     }
     let listing = runner::list(options)?;

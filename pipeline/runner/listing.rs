@@ -1,6 +1,7 @@
-//! Which files does a run read, standard input among them?
+//! Which files does a run read, standard input and pipes among them?
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use super::{Knowledge, RunOptions};
 use crate::config::{Role, Settings, SourceSettings};
@@ -17,24 +18,61 @@ pub fn list(options: &RunOptions) -> Result<source::Listing> {
     source::list(&named)
 }
 
+/// Whether an input can be read once only: standard input, a pipe, a device.
+pub fn is_stream(input: &str) -> bool {
+    input == "-" || source::is_stream(Path::new(input))
+}
+
 type Files = (Vec<InputFile>, Vec<(PathBuf, String)>);
 
-/// Standard input is read twice like any file: it is spooled, redacted, into the version under construction.
-pub(super) fn with_stdin(listing: source::Listing, options: &RunOptions, staging: &Staging, knowledge: &Knowledge) -> Result<Files> {
+/// What can be read once only is read twice like any file: it is spooled, redacted, into the version under construction.
+pub(super) fn with_streams(listing: source::Listing, options: &RunOptions, staging: &Staging, knowledge: &Knowledge) -> Result<Files> {
     let source::Listing { mut files, skipped } = listing;
+    let mut spools = Spools { folder: staging.version().folder().join("spill"), options, knowledge, n: 0 };
+    let mut n_unnamed = 0;
+    for file in files.iter_mut().filter(|file| source::is_stream(&file.path)) {
+        let raw = fs_err::File::open(&file.path).map_err(Error::io("cannot open the input"))?;
+        let name = if is_descriptor(&file.path) { unnamed(&mut n_unnamed) } else { file.name.clone() };
+        *file = spools.spool(Box::new(raw), &name)?;
+    }
     if options.inputs.iter().any(|name| name == "-") {
-        let folder = staging.version().folder().join("spill");
-        fs_err::create_dir_all(&folder).map_err(Error::io("cannot spool standard input"))?;
-        let mut redact = |column: &str, text: &str, out: &mut String| {
-            if is_key(column, &options.settings) {
-                out.push_str(text);
-            } else {
-                knowledge.redactor.redact(text, out);
-            }
-        };
-        files.push(source::spool_stdin(Box::new(std::io::stdin()), &folder, &mut redact)?);
+        files.push(spools.spool(Box::new(std::io::stdin()), &unnamed(&mut n_unnamed))?);
     }
     Ok((files, skipped))
+}
+
+/// `-`, and from the second on `-2` and so on.
+fn unnamed(n: &mut usize) -> String {
+    *n += 1;
+    if *n == 1 { "-".to_owned() } else { format!("-{n}") }
+}
+
+/// Whether a path names an open file by its number: that is another one the next time, and no name for tables.
+fn is_descriptor(path: &Path) -> bool {
+    path.starts_with("/proc") || path.starts_with("/dev")
+}
+
+struct Spools<'a> {
+    folder: PathBuf,
+    options: &'a RunOptions,
+    knowledge: &'a Knowledge,
+    n: usize,
+}
+
+impl Spools<'_> {
+    fn spool(&mut self, input: Box<dyn Read + Send>, name: &str) -> Result<InputFile> {
+        fs_err::create_dir_all(&self.folder).map_err(Error::io("cannot spool the input"))?;
+        self.n += 1;
+        let path = self.folder.join(format!("input-{}.jsonl", self.n));
+        let mut redact = |column: &str, text: &str, out: &mut String| {
+            if is_key(column, &self.options.settings) {
+                out.push_str(text);
+            } else {
+                self.knowledge.redactor.redact(text, out);
+            }
+        };
+        source::spool(input, name, &path, &mut redact)
+    }
 }
 
 /// Whether a column holds keys, which a placeholder would make equal: those that the settings name for anything but text, and

@@ -54,6 +54,11 @@ pub fn list(inputs: &[String]) -> Result<Listing> {
     Ok(listing)
 }
 
+/// Whether a path can be read once only: a pipe, as a shell makes one for `<(zcat july.csv.gz)`, or a device.
+pub fn is_stream(path: &Path) -> bool {
+    fs_err::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
 /// Gives files of different folders that would have the same name more of their path.
 fn tell_apart(files: &mut [InputFile]) {
     let mut by_name: BTreeMap<String, usize> = BTreeMap::new();

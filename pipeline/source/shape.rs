@@ -12,7 +12,7 @@ use arrow_array::{RecordBatch, StringArray};
 use super::compressed::{self, read_up_to, unpack};
 use super::csv;
 use super::encoding::{self, Text};
-use super::files::InputFile;
+use super::files::{InputFile, is_stream};
 use super::json;
 use super::parquet;
 use super::reader::open;
@@ -189,9 +189,17 @@ fn first_rows(shape: &Shape) -> Result<RawBatch> {
 
 /// Finds how a file is written, and reads its first rows.
 ///
-/// A file with a header and no rows has an empty sample. Fails with [`Error::Input`] for an empty file and one of no known
-/// format, and with [`Error::Limit`] above 4,096 columns or the limits of packed files and spreadsheets.
+/// A file with a header and no rows has an empty sample. Fails with [`Error::Input`] for an empty file, one of no known
+/// format and one that can be read once only, and with [`Error::Limit`] above 4,096 columns or the limits of packed files and spreadsheets.
 pub fn inspect(file: &InputFile) -> Result<Shape> {
+    if is_stream(&file.path) {
+        return Err(Error::Input {
+            path: file.path.clone(),
+            what: "this is a pipe or a device, which can be read once only".to_owned(),
+            found: None,
+            hint: Some("write it to a file first".to_owned()),
+        });
+    }
     let raw = fs_err::File::open(&file.path).map_err(Error::io("cannot open the input"))?;
     let size_bytes = raw.metadata().map_err(Error::io("cannot read the input"))?.len();
     let mut unpacked = unpack(Box::new(raw)).map_err(compressed::failed(&file.path))?;

@@ -1,4 +1,4 @@
-//! How can standard input be read twice?
+//! How can what arrives once (standard input, a pipe) be read twice?
 //!
 //! What arrives is read as any format, redacted cell by cell, and written to a JSON Lines file whose first line tells the
 //! header; rows carry the row and line that they had, and rejects travel along. Nothing reaches the disk unredacted.
@@ -72,13 +72,13 @@ struct Told {
     notes: Vec<String>,
 }
 
-/// Reads all of standard input into a redacted JSON Lines file in `folder`; its name in tables is `-`.
+/// Reads all of `input` into a redacted JSON Lines file at `path`; `name` is its name in tables, `-` that of standard input.
 ///
 /// `redact` is called with the name of the column, each cell (and each reject's raw row) and an empty string to fill; it leaves
 /// columns alone whose values are keys. Fails like
 /// [`super::inspect`] for empty input and unknown formats.
-pub fn spool_stdin(input: Box<dyn Read + Send>, folder: &Path, redact: &mut dyn FnMut(&str, &str, &mut String)) -> Result<InputFile> {
-    let given = Path::new("-");
+pub fn spool(input: Box<dyn Read + Send>, name: &str, path: &Path, redact: &mut dyn FnMut(&str, &str, &mut String)) -> Result<InputFile> {
+    let given = Path::new(name);
     let mut unpacked = unpack(input).map_err(compressed::failed(given))?;
     let head = read_up_to(&mut *unpacked.reader, HEAD_BYTES).map_err(compressed::failed(given))?;
     let mut stream: Box<dyn Read + Send> = Box::new(Cursor::new(head.clone()).chain(unpacked.reader));
@@ -98,8 +98,7 @@ pub fn spool_stdin(input: Box<dyn Read + Send>, folder: &Path, redact: &mut dyn 
         let rows = Rows::of_text(stream, &plan.layout, plan.encoding, &plan.header, &all);
         (plan, rows)
     };
-    let path = folder.join("stdin.jsonl");
-    let file = fs_err::File::create(&path).map_err(Error::io("cannot write the spool"))?;
+    let file = fs_err::File::create(path).map_err(Error::io("cannot write the spool"))?;
     let mut writer = Writer { out: std::io::BufWriter::new(file), redact, clean: String::new(), line: Vec::new() };
     let told = Told { format: plan.format.as_str().to_owned(), header: plan.header, notes: plan.notes };
     let first = FirstLine { spool: told };
@@ -111,7 +110,7 @@ pub fn spool_stdin(input: Box<dyn Read + Send>, folder: &Path, redact: &mut dyn 
         Ok(writer.out.flush()?)
     });
     match written {
-        Ok(()) => Ok(InputFile { path, name: "-".to_owned() }),
+        Ok(()) => Ok(InputFile { path: path.to_owned(), name: name.to_owned() }),
         Err(Failed::Read(error)) => Err(error),
         Err(Failed::Write(source)) => Err(Error::Io { doing: "cannot write the spool", source }),
     }

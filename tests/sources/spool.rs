@@ -11,7 +11,7 @@ fn check_spool(name: &str, bytes: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
     let direct = source::inspect(&file(folder.path(), name, bytes)).unwrap();
     let mut redact = |_: &str, cell: &str, out: &mut String| out.push_str(&cell.replace("secret", "[gone]"));
-    let spooled = source::spool_stdin(Box::new(Cursor::new(bytes.to_vec())), folder.path(), &mut redact).unwrap();
+    let spooled = source::spool(Box::new(Cursor::new(bytes.to_vec())), "-", &folder.path().join("spool.jsonl"), &mut redact).unwrap();
     assert_eq!(spooled.name, "-");
     let written = fs_err::read_to_string(&spooled.path).unwrap();
     assert!(!written.contains("secret"), "{name}");
@@ -33,5 +33,5 @@ fn standard_input_is_spooled_redacted_with_rows_lines_and_rejects() {
     check_spool("a.xlsx", include_bytes!("sheet.xlsx"));
     let folder = tempfile::tempdir().unwrap();
     let mut redact = |_: &str, cell: &str, out: &mut String| out.push_str(cell);
-    assert!(source::spool_stdin(Box::new(Cursor::new(Vec::new())), folder.path(), &mut redact).is_err());
+    assert!(source::spool(Box::new(Cursor::new(Vec::new())), "-", &folder.path().join("spool.jsonl"), &mut redact).is_err());
 }
