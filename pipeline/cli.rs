@@ -15,6 +15,8 @@ mod lexicon;
 mod linked;
 mod manual;
 mod open_files;
+#[cfg(feature = "object_store")]
+mod publish;
 mod report;
 #[cfg(feature = "review")]
 mod review;
@@ -91,6 +93,9 @@ enum Command {
     Report(report::Arguments),
     /// Tell people what came of their words: who raised what an initiative is about.
     Initiatives(initiatives::Arguments),
+    /// Bring what a run published into an object store, whole or not at all.
+    #[cfg(feature = "object_store")]
+    Publish(publish::Arguments),
     /// Work on HOTLINE cases: list, show, act, assign, close, reopen.
     Hotline(hotline::Arguments),
     /// Bring the tables up to what people decided, without input.
@@ -158,6 +163,8 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Explain(arguments) => explain::main(&arguments),
         Command::Lexicon(arguments) => lexicon::main(&arguments),
         Command::Report(arguments) => report::main(&arguments),
+        #[cfg(feature = "object_store")]
+        Command::Publish(arguments) => publish::main(&arguments, voice),
         Command::Themes(arguments) => themes::main(&arguments, voice),
         Command::Initiatives(arguments) => initiatives::main(&arguments, voice),
         Command::Hotline(arguments) => hotline::main(&arguments, voice),

@@ -162,6 +162,16 @@ pub enum Error {
         /// What to do about it.
         hint: Option<String>,
     },
+    /// An object store refused, or holds something else than was expected.
+    #[error("{url}: {what}")]
+    Bucket {
+        /// The address.
+        url: String,
+        /// What is wrong.
+        what: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
     /// The run was stopped by a signal.
     #[error("stopped before the end; nothing was published")]
     Cancelled,
@@ -207,6 +217,7 @@ impl Error {
             | Self::Output { hint, .. }
             | Self::Query { hint, .. }
             | Self::Index { hint, .. }
+            | Self::Bucket { hint, .. }
             | Self::Case { hint, .. } => hint.clone(),
             Self::CaseChanged { .. } => Some("look at the case again, then decide".to_owned()),
             Self::MissingColumn { column, found, .. } => Some(match nearest(column, found) {

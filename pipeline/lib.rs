@@ -40,6 +40,7 @@
 //! | What would a change of HOTLINE rules do? | [`rules`] |
 //! | How is the whole job done? | [`runner`] |
 //! | How do rows become files that readers can trust? | [`sink`] |
+//! | What lies in an object store, and what do its readers see? | `bucket` (feature `object_store`) |
 //! | What have people, and the clock, decided? | [`store`], [`clock`] |
 //! | What can people do with a HOTLINE case, and where does it stand? | [`casework`] |
 //! | Who are the customers, and who was asked? | [`roster`] |
@@ -51,6 +52,8 @@
 
 pub mod analyst;
 pub mod annotate;
+#[cfg(feature = "object_store")]
+pub mod bucket;
 pub mod casework;
 #[cfg(feature = "cli")]
 pub mod cli;

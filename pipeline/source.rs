@@ -65,6 +65,8 @@ mod xlsx;
 
 use arrow_array::StringArray;
 
+#[cfg(feature = "object_store")]
+pub(crate) use files::why_not_named;
 pub use files::{InputFile, Listing, is_stream, list};
 pub use reader::{Reader, open};
 pub use shape::{Compression, Encoding, Format, Shape, inspect, of_batches};

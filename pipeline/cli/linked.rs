@@ -23,7 +23,12 @@ pub(super) fn print() -> std::io::Result<()> {
 }
 
 fn features() -> Vec<&'static str> {
-    let all = [("cli", cfg!(feature = "cli")), ("index", cfg!(feature = "index")), ("review", cfg!(feature = "review"))];
+    let all = [
+        ("cli", cfg!(feature = "cli")),
+        ("index", cfg!(feature = "index")),
+        ("object_store", cfg!(feature = "object_store")),
+        ("review", cfg!(feature = "review")),
+    ];
     all.into_iter().filter(|(_, on)| *on).map(|(name, _)| name).collect()
 }
 

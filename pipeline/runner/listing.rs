@@ -9,18 +9,26 @@ use crate::error::{Error, Result};
 use crate::sink::Staging;
 use crate::source::{self, InputFile};
 
-/// The files that the options name; standard input is not among them.
+/// What addresses in an object store begin with.
+const ELSEWHERE: &str = "s3://";
+
+/// The files that the options name; standard input and objects in a store are not among them.
 pub fn list(options: &RunOptions) -> Result<source::Listing> {
-    let named: Vec<String> = options.inputs.iter().filter(|name| *name != "-").cloned().collect();
+    let elsewhere = options.inputs.iter().find(|name| name.starts_with(ELSEWHERE));
+    if let (Some(url), false) = (elsewhere, cfg!(feature = "object_store")) {
+        let hint = "this program was built without object stores: build it with the feature `object_store`, or copy the files here first";
+        return Err(Error::InputNotFound { what: url.clone(), hint: hint.to_owned() });
+    }
+    let named: Vec<String> = options.inputs.iter().filter(|name| *name != "-" && !name.starts_with(ELSEWHERE)).cloned().collect();
     if named.is_empty() && !options.inputs.is_empty() {
         return Ok(source::Listing { files: Vec::new(), skipped: Vec::new() });
     }
     source::list(&named)
 }
 
-/// Whether an input can be read once only: standard input, a pipe, a device.
+/// Whether an input can be read once only: standard input, a pipe, a device; or an object in a store, which is fetched once.
 pub fn is_stream(input: &str) -> bool {
-    input == "-" || source::is_stream(Path::new(input))
+    input == "-" || input.starts_with(ELSEWHERE) || source::is_stream(Path::new(input))
 }
 
 type Files = (Vec<InputFile>, Vec<(PathBuf, String)>);
@@ -35,6 +43,8 @@ pub(super) fn with_streams(listing: source::Listing, options: &RunOptions, stagi
         let name = if is_descriptor(&file.path) { unnamed(&mut n_unnamed) } else { file.name.clone() };
         *file = spools.spool(Box::new(raw), &name)?;
     }
+    #[cfg(feature = "object_store")]
+    let skipped = spools.fetch(&mut files, skipped)?;
     if options.inputs.iter().any(|name| name == "-") {
         files.push(spools.spool(Box::new(std::io::stdin()), &unnamed(&mut n_unnamed))?);
     }
@@ -60,6 +70,22 @@ struct Spools<'a> {
 }
 
 impl Spools<'_> {
+    /// Objects in a store are read once, and nothing of them reaches the disk unredacted.
+    #[cfg(feature = "object_store")]
+    fn fetch(&mut self, files: &mut Vec<InputFile>, mut skipped: Vec<(PathBuf, String)>) -> Result<Vec<(PathBuf, String)>> {
+        for url in self.options.inputs.iter().filter(|name| name.starts_with(ELSEWHERE)) {
+            let bucket = crate::bucket::Bucket::new(url)?;
+            let found = bucket.objects()?;
+            for object in found.objects {
+                let is_taken = files.iter().any(|file| file.name == object.name);
+                let name = if is_taken { object.key() } else { &object.name };
+                files.push(self.spool(bucket.read(&object), name)?);
+            }
+            skipped.extend(found.skipped);
+        }
+        Ok(skipped)
+    }
+
     fn spool(&mut self, input: Box<dyn Read + Send>, name: &str) -> Result<InputFile> {
         fs_err::create_dir_all(&self.folder).map_err(Error::io("cannot spool the input"))?;
         self.n += 1;

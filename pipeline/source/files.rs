@@ -122,11 +122,10 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>, skipped: &mut Vec<(PathBuf, Str
 /// Why a file in a directory is not taken; none: it is.
 fn why_not(path: &Path) -> Option<String> {
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    if name.starts_with("~$") || name.ends_with(".part") || name.ends_with(".tmp") {
+    if is_temporary(&name) {
         return Some("a temporary file".to_owned());
     }
-    let inner = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
-    let extension = inner.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let extension = extension(&name);
     let mut head = [0; 4096];
     let n = match fs_err::File::open(path).and_then(|mut file| file.read(&mut head)) {
         Ok(n) => n,
@@ -141,9 +140,8 @@ fn why_not(path: &Path) -> Option<String> {
         [b'P', b'K', 3, 4, ..] => return Some("a zip archive: unpack it".to_owned()),
         _ => {}
     }
-    if !EXTENSIONS.contains(&extension) {
-        let what = if extension.is_empty() { "no extension".to_owned() } else { format!("extension .{extension}") };
-        return Some(format!("{what}: name the file itself to read it"));
+    if let Some(why) = is_unknown(extension) {
+        return Some(why);
     }
     let text = head.trim_ascii_start();
     let holds_no_object = text.starts_with(b"[") && !text.get(1..).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"));
@@ -153,6 +151,34 @@ fn why_not(path: &Path) -> Option<String> {
     let is_wide = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
     let is_zeros = head.iter().filter(|b| **b == 0).count() * 2 > n;
     (!is_packed && !is_wide && is_zeros).then(|| "not text and of no known format".to_owned())
+}
+
+fn is_temporary(name: &str) -> bool {
+    name.starts_with("~$") || name.ends_with(".part") || name.ends_with(".tmp")
+}
+
+/// What stands behind the last dot, packing left out.
+fn extension(name: &str) -> &str {
+    let inner = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name);
+    inner.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+fn is_unknown(extension: &str) -> Option<String> {
+    let what = if extension.is_empty() { "no extension".to_owned() } else { format!("extension .{extension}") };
+    (!EXTENSIONS.contains(&extension)).then(|| format!("{what}: name the file itself to read it"))
+}
+
+/// Why a file in a folder of an object store is not taken; none: it is. Its name has to tell, because to look inside is to fetch it.
+#[cfg(feature = "object_store")]
+pub(crate) fn why_not_named(path: &str) -> Option<String> {
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    if path.split('/').any(|part| part.starts_with('.')) {
+        return Some("hidden".to_owned());
+    }
+    if is_temporary(&name) {
+        return Some("a temporary file".to_owned());
+    }
+    is_unknown(extension(&name))
 }
 
 fn globbed(pattern: &str, listing: &mut Listing) -> Result<()> {
