@@ -147,6 +147,14 @@ fn a_pipe_is_read_once_and_spooled_redacted_like_standard_input() {
 }
 
 #[test]
+#[cfg(not(feature = "object_store"))]
+fn an_object_store_is_no_file_that_is_missing() {
+    let place = Place::new();
+    check(&place, &["run", "s3://lake/july.csv", "--out", "out"], 2, &[], &["s3://lake/july.csv", "built without object stores", "hint"]);
+    assert!(!place.out().exists());
+}
+
+#[test]
 fn an_interrupt_ends_with_nothing_visible_and_exit_code_2() {
     let place = Place::new();
     place.program(&["synth", "--rows", "60000", "--out", "big.csv"]);
