@@ -34,7 +34,7 @@ class Result:
             self.faults.append(f"{tool}, {what}")
 
     def markdown(self):
-        lines = ["| | " + " | ".join(f"{name} {version}" for name, version in self.tools) + " |", "| --- |" + " --- |" * len(self.tools)]
+        lines = ["| | " + " | ".join(f"{name.removesuffix(' ' + '.'.join(version.split('.')[:2]))} {version}" for name, version in self.tools) + " |", "| --- |" + " --- |" * len(self.tools)]
         for area, about in AREAS.items():
             cells = [self.cells.get((area, name)) for name, _ in self.tools]
             lines.append(f"| {about} | " + " | ".join("–" if cell is None else cell_text(*cell) for cell in cells) + " |")
