@@ -6,12 +6,15 @@
 //! word again. Clauses are the unit of sentiment, themes and assertion. Positions inside are bytes
 //! of the normalised, redacted text; tables hold Unicode scalar values ([`CharIndex`]).
 
+mod blocks;
 mod clauses;
+mod marks;
 mod meaningful;
 mod normalise;
 mod spans;
 mod words;
 
+pub(crate) use marks::Gap;
 pub use meaningful::is_meaningful;
 pub use normalise::{Repairs, normalise};
 pub use spans::CharIndex;

@@ -13,6 +13,7 @@ mod explain;
 mod items;
 mod lexicons;
 mod terms;
+mod trie;
 pub mod vader;
 mod weigh;
 

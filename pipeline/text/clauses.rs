@@ -6,11 +6,13 @@
 //! No grammar is parsed: the rules look at one gap between two words and at the word behind it.
 
 use super::Clause;
+use super::marks::Gap;
 use super::words::{Case, Word, WordTable};
 
 /// What a folded word means for clauses; kept by the word table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Kind {
+    #[default]
     Plain,
     /// Turns against what came before: a clause starts here.
     Contrast,
@@ -37,9 +39,9 @@ pub(super) fn kind(folded: &str) -> Kind {
     }
 }
 
-/// How far a gap between two words parts them.
+/// How far what stands between two words parts them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Gap {
+enum Parts {
     None,
     Comma,
     Clause,
@@ -55,72 +57,107 @@ const LONG_WORDS: u32 = 40;
 pub(super) fn cut(text: &str, words: &[Word], table: &WordTable, clauses: &mut Vec<Clause>) {
     clauses.clear();
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return };
-    let mut start_byte = trimmed_start(text, 0, first.start_byte as usize);
+    let mut start_byte = match first.start_byte as usize {
+        0 => 0,
+        until => trimmed_start(text, 0, until),
+    };
     let (mut first_word, mut sentence) = (0_u32, 0_u32);
-    for (i, pair) in words.windows(2).enumerate() {
-        let [before, after] = pair else { unreachable!("windows of two") };
-        let next_word = i as u32 + 1;
+    for (i, after) in words.iter().enumerate().skip(1) {
+        let next_word = i as u32;
         let n_words = next_word - first_word;
-        let gap_text = text.get(before.end_byte as usize..after.start_byte as usize).expect("words are in order");
-        let after_kind = table.kind(after.id);
-        if gap_text == " " && after_kind != Kind::Contrast && n_words < MAX_WORDS {
+        if !after.marks.may_begin() && n_words < MAX_WORDS {
             continue;
         }
-        let gap = gap(gap_text, before, after, table);
+        let before = &words[i - 1];
+        let after_kind = after.marks.kind();
+        let between = between(text, before, after, table);
         let n_left = words.len() as u32 - next_word;
-        let ends = match gap {
-            Gap::Sentence | Gap::Clause => true,
+        let ends = match between.parts {
+            Parts::Sentence | Parts::Clause => true,
             _ if after_kind == Kind::Contrast && n_words >= 2 && n_left >= 2 => true,
-            Gap::Comma => n_words >= LONG_WORDS || after_kind == Kind::Opener && n_words >= 3 && n_left >= 3,
-            Gap::None => n_words >= MAX_WORDS,
+            Parts::Comma => n_words >= LONG_WORDS || after_kind == Kind::Opener && n_words >= 3 && n_left >= 3,
+            Parts::None => n_words >= MAX_WORDS,
         };
         if !ends {
             continue;
         }
-        let split = before.end_byte as usize + split_in(gap_text);
-        clauses.push(Clause {
-            start_byte: start_byte as u32,
-            end_byte: trimmed_end(text, before.end_byte as usize, split) as u32,
-            first_word,
-            end_word: next_word,
-            sentence,
-        });
-        start_byte = trimmed_start(text, split, after.start_byte as usize);
+        clauses.push(Clause { start_byte: start_byte as u32, end_byte: between.end_byte, first_word, end_word: next_word, sentence });
+        start_byte = between.start_byte as usize;
         first_word = next_word;
-        sentence += u32::from(gap == Gap::Sentence);
+        sentence += u32::from(between.parts == Parts::Sentence);
     }
+    let end = last.end_byte as usize;
     clauses.push(Clause {
         start_byte: start_byte as u32,
-        end_byte: trimmed_end(text, last.end_byte as usize, text.len()) as u32,
+        end_byte: if end == text.len() { end } else { trimmed_end(text, end, text.len()) } as u32,
         first_word,
         end_word: words.len() as u32,
         sentence,
     });
 }
 
-fn gap(gap: &str, before: &Word, after: &Word, table: &WordTable) -> Gap {
-    let mut found = Gap::None;
+/// What stands between two words: how far it parts them, and where the clauses would end and begin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Between {
+    parts: Parts,
+    end_byte: u32,
+    start_byte: u32,
+}
+
+/// The common cases by their marks, without a look at the text beyond one byte.
+#[inline]
+fn between(text: &str, before: &Word, after: &Word, table: &WordTable) -> Between {
+    let (end_byte, start_byte) = (before.end_byte, after.start_byte);
+    match before.marks.gap() {
+        Gap::Space => Between { parts: Parts::None, end_byte, start_byte },
+        Gap::Outcry => Between { parts: Parts::Sentence, end_byte: end_byte + 1, start_byte },
+        Gap::Pause => {
+            let parts = match text.as_bytes().get(end_byte as usize) {
+                Some(b',') => Parts::Comma,
+                _ if is_abbreviation(before, table) => Parts::None,
+                _ => Parts::Sentence,
+            };
+            Between { parts, end_byte: end_byte + 1, start_byte }
+        }
+        Gap::Other => read_between(text, before, after, table),
+    }
+}
+
+/// Any case, character by character.
+fn read_between(text: &str, before: &Word, after: &Word, table: &WordTable) -> Between {
+    let (end, start) = (before.end_byte as usize, after.start_byte as usize);
+    let gap = text.get(end..start).expect("words are in order");
+    let split = end + split_in(gap);
+    Between {
+        parts: parts(gap, before, after, table),
+        end_byte: trimmed_end(text, end, split) as u32,
+        start_byte: trimmed_start(text, split, start) as u32,
+    }
+}
+
+fn parts(gap: &str, before: &Word, after: &Word, table: &WordTable) -> Parts {
+    let mut found = Parts::None;
     let mut chars = gap.chars().peekable();
     let mut n_newlines = 0;
     while let Some(c) = chars.next() {
         let open = chars.peek().is_none_or(|next| next.is_whitespace() || !next.is_alphanumeric() && *next != '.');
         let this = match c {
-            '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '।' | '‽' => Gap::Sentence,
-            '.' if gap.trim_start().starts_with("..") => Gap::Sentence,
-            '.' if open && chars.peek().is_some() && !is_abbreviation(before, table) => Gap::Sentence,
-            ';' | '—' | '–' | '•' | '|' | '；' => Gap::Clause,
-            '-' | ':' if chars.peek().is_some_and(|next| next.is_whitespace()) => Gap::Clause,
-            ',' | '(' | ')' | '、' | '，' | '،' => Gap::Comma,
+            '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '।' | '‽' => Parts::Sentence,
+            '.' if gap.trim_start().starts_with("..") => Parts::Sentence,
+            '.' if open && chars.peek().is_some() && !is_abbreviation(before, table) => Parts::Sentence,
+            ';' | '—' | '–' | '•' | '|' | '；' => Parts::Clause,
+            '-' | ':' if chars.peek().is_some_and(|next| next.is_whitespace()) => Parts::Clause,
+            ',' | '(' | ')' | '、' | '，' | '،' => Parts::Comma,
             '\n' => {
                 n_newlines += 1;
-                if n_newlines > 1 || starts_line(after) { Gap::Sentence } else { Gap::None }
+                if n_newlines > 1 || starts_line(after) { Parts::Sentence } else { Parts::None }
             }
-            _ => Gap::None,
+            _ => Parts::None,
         };
         found = found.max(this);
     }
-    let emoji_joins = after.case == Case::Emoji && (found == Gap::None || before.case == Case::Emoji);
-    if emoji_joins { Gap::None } else { found }
+    let emoji_joins = after.case == Case::Emoji && (found == Parts::None || before.case == Case::Emoji);
+    if emoji_joins { Parts::None } else { found }
 }
 
 fn starts_line(after: &Word) -> bool {
@@ -129,7 +166,7 @@ fn starts_line(after: &Word) -> bool {
 
 fn is_abbreviation(before: &Word, table: &WordTable) -> bool {
     let single_letter = before.end_byte - before.start_byte == 1 && before.case == Case::Capitalised;
-    single_letter && table.folded(before.id) != "i" || table.kind(before.id) == Kind::Abbreviation
+    single_letter && table.folded(before.id) != "i" || before.marks.kind() == Kind::Abbreviation
 }
 
 /// Where the gap is parted: behind its first run of punctuation; the rest opens the next clause.

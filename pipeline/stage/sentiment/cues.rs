@@ -54,7 +54,6 @@ pub(super) struct Place<'a> {
     pub end: usize,
     /// First word of the clause.
     pub first: usize,
-    pub shouting: bool,
 }
 
 impl Place<'_> {

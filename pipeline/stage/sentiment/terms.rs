@@ -1,7 +1,8 @@
 //! What does each term say in its place?
 //!
-//! One walk over the words of each clause. A word that is in no term costs one array read. Negators, boosters, wishes and
-//! suppositions are held until a term with a valence follows within their reach.
+//! One loop over the words of a verbatim notes the places where a term may begin or where more than a comma follows, one in five;
+//! only these are then read, clause by clause. Negators, boosters, wishes and suppositions are held until a term with a valence
+//! follows within their reach.
 
 use crate::lexicon::{Meaning, Reach};
 use crate::text::{Case, Clause, Verbatim, Word, WordId};
@@ -9,7 +10,8 @@ use crate::text::{Case, Clause, Verbatim, Word, WordId};
 use super::cues::{Cue, Pending, Place, stops};
 use super::emoticons;
 use super::items::{ClauseReading, EmotionItem, Item, Span};
-use super::lexicons::{Language, Lexicons, Match, UNKNOWN};
+use super::lexicons::Lexicons;
+use super::trie::{self, Language, Match, Record, UNKNOWN};
 
 /// What the terms of one verbatim say; memory of one worker.
 #[derive(Debug, Default)]
@@ -18,13 +20,17 @@ pub(super) struct Reader {
     pub items: Vec<Item>,
     pub emotions: Vec<EmotionItem>,
     pub effort: bool,
-    /// Number of a word in the lexicons by its id, with [`STRETCHED`].
-    memo: Vec<u32>,
+    /// What each language knows of a word, by language and by the word's id.
+    known: Vec<Vec<Record>>,
     generation: u32,
+    /// The same for the words of this verbatim in order, and one that is unknown behind them.
+    records: Vec<Record>,
+    /// Words where something may be.
+    places: Vec<u32>,
+    /// Whether most words are in capitals, so that capitals say nothing; counted when it matters.
+    shouting: Option<bool>,
     buffer: String,
 }
-
-const STRETCHED: u32 = 1 << 31;
 
 /// A negated positive term turns and loses a little ("not great" is milder than "bad"); a negated negative one becomes
 /// faintly positive.
@@ -47,66 +53,101 @@ const WISH_REACH: u32 = 8;
 const BACKWARD_REACH: u32 = 3;
 
 impl Reader {
-    /// Reads a verbatim; what was read before is forgotten.
-    pub(super) fn read(&mut self, lexicons: &Lexicons, language: &Language, verbatim: &Verbatim<'_>) {
-        self.learn(lexicons, verbatim);
+    /// Reads a verbatim in the language of this number; what was read before is forgotten.
+    pub(super) fn read(&mut self, lexicons: &Lexicons, language: usize, verbatim: &Verbatim<'_>) {
+        self.learn(lexicons, language, verbatim);
         self.clauses.clear();
         self.items.clear();
         self.emotions.clear();
         self.effort = false;
-        let shouting = is_shouting(verbatim.words);
+        self.shouting = None;
+        let (_, terms) = &lexicons.languages[language];
+        self.find_places(terms, language, verbatim.words);
+        let places = std::mem::take(&mut self.places);
+        let mut next_place = 0;
         for clause in verbatim.clauses {
             let first_item = self.items.len() as u32;
-            let mut reading = ClauseReading { first_item, sentence: clause.sentence, ..ClauseReading::default() };
-            self.read_clause(lexicons, language, verbatim, clause, shouting, &mut reading);
-            reading.end_item = self.items.len() as u32;
-            let items = self.items.get_mut(first_item as usize..).expect("items only grow");
-            if !items.is_empty() {
-                if reading.is_question {
-                    question(items);
-                }
-                let sum: f64 = items.iter().map(|item| item.value).sum();
-                reading.sum = Some(super::weigh::emphasised(sum, reading.n_exclamations));
+            let mut reading = ClauseReading { first_item, end_item: first_item, sentence: clause.sentence, ..ClauseReading::default() };
+            let n_places = places[next_place..].iter().take_while(|at| **at < clause.end_word).count();
+            let here = &places[next_place..next_place + n_places];
+            next_place += n_places;
+            if !here.is_empty() {
+                self.read_clause(lexicons, terms, verbatim, clause, here, &mut reading);
+                self.add_up(&mut reading);
             }
             self.clauses.push(reading);
         }
+        self.places = places;
         super::weigh::weigh(&mut self.clauses);
     }
 
-    fn learn(&mut self, lexicons: &Lexicons, verbatim: &Verbatim<'_>) {
+    /// The sum of the items of a clause.
+    fn add_up(&mut self, reading: &mut ClauseReading) {
+        reading.end_item = self.items.len() as u32;
+        let items = self.items.get_mut(reading.first_item as usize..).expect("items only grow");
+        if items.is_empty() {
+            return;
+        }
+        if reading.is_question {
+            question(items);
+        }
+        let sum: f64 = items.iter().map(|item| item.value).sum();
+        reading.sum = Some(super::weigh::emphasised(sum, reading.n_exclamations));
+    }
+
+    /// Looks up the words that are new in the table.
+    fn learn(&mut self, lexicons: &Lexicons, language: usize, verbatim: &Verbatim<'_>) {
         let table = verbatim.table;
         if self.generation != table.generation() {
             self.generation = table.generation();
-            self.memo.clear();
+            self.known.clear();
         }
-        for id in self.memo.len()..table.len() {
-            let folded = table.folded(WordId(id as u32));
-            let mut number = lexicons.word(folded);
-            if number == UNKNOWN && folded.bytes().all(|b| b.is_ascii_digit()) {
-                number = lexicons.digits();
-            }
-            if number == UNKNOWN {
-                for keep in [2, 1] {
-                    shorten(folded, keep, &mut self.buffer);
-                    if self.buffer.len() < folded.len() && number == UNKNOWN {
-                        number = lexicons.word(&self.buffer);
-                        number |= if number == UNKNOWN { 0 } else { STRETCHED };
-                    }
+        if self.known.len() <= language {
+            self.known.resize(language + 1, Vec::new());
+        }
+        for id in self.known[language].len()..table.len() {
+            let (number, stretched) = self.look_up(lexicons, table.folded(WordId(id as u32)));
+            self.known[language].push(lexicons.languages[language].1.record(number, stretched));
+        }
+    }
+
+    /// The number of a word, and whether letters that are repeated in it were left out for that.
+    fn look_up(&mut self, lexicons: &Lexicons, folded: &str) -> (u32, bool) {
+        let number = lexicons.word(folded);
+        if number != UNKNOWN {
+            return (number, false);
+        }
+        if folded.bytes().all(|b| b.is_ascii_digit()) {
+            return (lexicons.digits(), false);
+        }
+        for keep in [2, 1] {
+            shorten(folded, keep, &mut self.buffer);
+            if self.buffer.len() < folded.len() {
+                let number = lexicons.word(&self.buffer);
+                if number != UNKNOWN {
+                    return (number, true);
                 }
             }
-            self.memo.push(number);
         }
+        (UNKNOWN, false)
     }
 
-    #[inline]
-    fn number(&self, word: &Word) -> u32 {
-        let number = self.memo[word.id.index()];
-        if number == UNKNOWN { UNKNOWN } else { number & !STRETCHED }
-    }
-
-    fn is_stretched(&self, word: &Word) -> bool {
-        let number = self.memo[word.id.index()];
-        number != UNKNOWN && number & STRETCHED != 0
+    /// Notes where a term may begin or where more than a comma or full stop follows: without a branch, as words come in no order
+    /// that a processor could guess.
+    fn find_places(&mut self, terms: &Language, language: usize, words: &[Word]) {
+        let known = &self.known[language];
+        self.records.clear();
+        self.records.extend(words.iter().map(|word| known[word.id.index()]));
+        self.records.push(UNKNOWN);
+        self.places.clear();
+        self.places.resize(words.len(), 0);
+        let mut n_places = 0;
+        for (at, (word, pair)) in words.iter().zip(self.records.windows(2)).enumerate() {
+            let [record, next] = pair else { unreachable!("windows of two") };
+            self.places[n_places] = at as u32;
+            n_places += usize::from(terms.may_begin(*record, *next) | word.marks.is_far());
+        }
+        self.places.truncate(n_places);
     }
 
     fn read_clause(
@@ -115,31 +156,30 @@ impl Reader {
         language: &Language,
         verbatim: &Verbatim<'_>,
         clause: &Clause,
-        shouting: bool,
+        places: &[u32],
         reading: &mut ClauseReading,
     ) {
         let (first, end) = (clause.first_word as usize, clause.end_word as usize);
         let words = verbatim.words;
         let mut pending = Pending::default();
         let mut skip_until = first;
-        for at in first..end {
-            let word = &words[at];
-            let gap_end = words.get(at + 1).map_or(verbatim.text.len(), |next| next.start_byte as usize);
-            let number = self.number(word);
-            if number != UNKNOWN {
-                let found = language.longest(at, end, &|at| self.number(&words[at]));
-                if found.alone.is_some() || found.emotion.is_some() || found.effort.is_some() {
-                    self.feel(lexicons, &found, verbatim, at, &mut pending);
-                }
-                if let Some((term, n_words)) = found.sentiment.filter(|_| at >= skip_until) {
-                    skip_until = at + n_words as usize;
-                    let place = Place { text: verbatim.text, words, at, end: skip_until, first, shouting };
-                    self.take(lexicons, language, term, &place, &mut pending, reading);
-                }
+        for at in places.iter().map(|at| *at as usize) {
+            let found = language.longest(&self.records[at..end]);
+            if found.alone.is_some() || found.emotion.is_some() || found.effort.is_some() {
+                self.feel(lexicons, &found, verbatim, at, &mut pending);
             }
-            let gap = verbatim.text.as_bytes().get(word.end_byte as usize..gap_end);
-            if gap.is_some_and(|gap| !matches!(gap, b" " | b", " | b". " | b".\n" | b"." | b"")) {
-                self.read_gap(verbatim.text, clause, word.end_byte as usize, gap_end, at, reading);
+            if let Some((term, n_words)) = found.sentiment.filter(|_| at >= skip_until) {
+                skip_until = at + n_words as usize;
+                let place = Place { text: verbatim.text, words, at, end: skip_until, first };
+                self.take(lexicons, language, term, &place, &mut pending, reading);
+            }
+            let word = &words[at];
+            if word.marks.is_far() {
+                let gap_end = words.get(at + 1).map_or(verbatim.text.len(), |next| next.start_byte as usize);
+                let gap = verbatim.text.as_bytes().get(word.end_byte as usize..gap_end);
+                if gap.is_some_and(|gap| !matches!(gap, b" " | b", " | b". " | b".\n" | b"." | b"")) {
+                    self.read_gap(verbatim.text, clause, word.end_byte as usize, gap_end, at, reading);
+                }
             }
         }
         self.look_back(lexicons, &pending, first);
@@ -206,8 +246,8 @@ impl Reader {
             item.boosted_by = Some((cue.span, boost));
             factor *= boost;
         }
-        item.stretched = self.is_stretched(word);
-        item.capitals = !place.shouting && word.case == Case::Upper;
+        item.stretched = trie::is_stretched(self.records[place.at]);
+        item.capitals = word.case == Case::Upper && !*self.shouting.get_or_insert_with(|| is_shouting(place.words));
         factor *= if item.stretched { STRETCH } else { 1.0 };
         factor *= if item.capitals { CAPITALS } else { 1.0 };
         item.negated_by = self.negation(base, place, pending);
@@ -331,7 +371,7 @@ fn question(items: &mut [Item]) {
     }
 }
 
-/// Whether capitals say nothing because most words have them.
+/// Whether most words are in capitals.
 fn is_shouting(words: &[Word]) -> bool {
     let n_upper = words.iter().filter(|word| word.case == Case::Upper).count();
     n_upper * 2 > words.len()
@@ -340,17 +380,12 @@ fn is_shouting(words: &[Word]) -> bool {
 /// Shortens runs of three and more equal letters to `keep`.
 fn shorten(word: &str, keep: usize, out: &mut String) {
     out.clear();
-    let mut run: Vec<char> = Vec::new();
-    let mut flush = |run: &mut Vec<char>| {
-        let n = if run.len() > 2 { keep } else { run.len() };
-        out.extend(run.iter().take(n));
-        run.clear();
-    };
-    for c in word.chars() {
-        if run.last().is_some_and(|last| *last != c) {
-            flush(&mut run);
+    let mut rest = word.chars().peekable();
+    while let Some(c) = rest.next() {
+        let mut n = 1;
+        while rest.next_if_eq(&c).is_some() {
+            n += 1;
         }
-        run.push(c);
+        out.extend(std::iter::repeat_n(c, if n > 2 { keep } else { n }));
     }
-    flush(&mut run);
 }

@@ -33,6 +33,8 @@ pub(super) struct Entry {
     pub negates: bool,
     /// Opens an idiom or a booster of several words.
     pub opens_phrase: bool,
+    /// Is the second word of one.
+    pub goes_on: bool,
 }
 
 /// Entries of words that rules name.
@@ -100,7 +102,9 @@ impl Lexicon {
             let value = number(value);
             if term.contains(' ') {
                 for (i, word) in term.split(' ').enumerate() {
-                    words.entry(word).or_default().opens_phrase |= i == 0;
+                    let entry = words.entry(word).or_default();
+                    entry.opens_phrase |= i == 0;
+                    entry.goes_on |= i == 1;
                 }
                 if role == "boost" {
                     boosters.push((term, value))

@@ -3,7 +3,7 @@
 //! Those that Python sees: `str.split`, then `strip(string.punctuation)` unless two or fewer characters would be left. Emoji
 //! are replaced by their names first, one code point at a time.
 
-use crate::text::{Case, Verbatim, Word};
+use crate::text::{Gap, Verbatim};
 
 use super::lexicon::{Key, Lexicon, MAX_BYTES, OTHER, OTHER_NEGATED};
 
@@ -54,7 +54,7 @@ impl Scratch {
     /// Reads the tokens of any text.
     pub(super) fn read(&mut self, lexicon: &Lexicon, text: &str) {
         self.clear();
-        if text.is_ascii() || !text.chars().any(|c| lexicon.emoji(c).is_some()) {
+        if text.is_ascii() || !has_emoji(lexicon, text) {
             self.read_plain(lexicon, text);
             return;
         }
@@ -77,42 +77,43 @@ impl Scratch {
         self.replaced = replaced;
     }
 
-    /// Reads the tokens of a verbatim; ASCII texts use the words that were cut already.
+    /// Reads the tokens of a verbatim from the words that were cut already. Most words stand between white space, or with one mark
+    /// behind them, and are tokens as they are; around the others tokens are cut again, byte by byte.
     pub(super) fn read_words(&mut self, lexicon: &Lexicon, verbatim: &Verbatim<'_>) {
-        if !verbatim.text.is_ascii() {
-            self.read(lexicon, verbatim.text);
+        let text = verbatim.text;
+        if !text.is_ascii() && has_emoji(lexicon, text) {
+            self.read(lexicon, text);
             return;
         }
         self.clear();
         self.learn(lexicon, verbatim);
-        self.count_marks(verbatim.text);
-        let bytes = verbatim.text.as_bytes();
-        let mut at = 0;
-        let mut words = verbatim.words.iter().peekable();
-        while let Some(word) = words.peek().copied() {
+        self.count_marks(text);
+        let bytes = text.as_bytes();
+        // Where the next token begins if white space ends where it seems to.
+        let mut next = 0;
+        for word in verbatim.words {
             let (start, end) = (word.start_byte as usize, word.end_byte as usize);
-            at = self.read_until(lexicon, bytes, at, start);
-            if at > start {
-                words.next(); // it was part of a token that began before it
-                continue;
+            if start != next {
+                let at = self.read_until(lexicon, text, next.saturating_sub(1), start);
+                if at > start {
+                    next = at + 1;
+                    continue; // it was part of a token that began before it
+                }
             }
-            words.next();
-            let is_whole = end - start <= MAX_BYTES
-                && match (bytes.get(end), bytes.get(end + 1)) {
-                    (None, _) => true,
-                    (Some(b), _) if is_space(*b) => true,
-                    (Some(b',' | b'.' | b'!' | b'?'), next) => next.is_none_or(|b| is_space(*b)) && end - start > 2,
-                    _ => false,
-                };
-            if is_whole {
-                let entry = self.entry_of_word[word.id.index()];
-                self.push(lexicon, Token::new(entry, is_upper_word(word, bytes)));
-                at = end + usize::from(bytes.get(end).is_some_and(|b| !is_space(*b)));
+            let is_whole = match word.marks.gap() {
+                Gap::Space => !word.marks.is_wide(),
+                // Of shorter ones the mark is not taken off.
+                Gap::Pause | Gap::Outcry => !word.marks.is_wide() && end - start > 2,
+                Gap::Other => false,
+            };
+            if is_whole && end - start <= MAX_BYTES {
+                self.push(lexicon, Token::new(self.entry_of_word[word.id.index()], word.marks.is_capitals()));
+                next = end + 1 + usize::from(word.marks.gap() != Gap::Space);
             } else {
-                at = self.read_token(lexicon, verbatim.text, at);
+                next = self.read_token(lexicon, text, start) + 1;
             }
         }
-        self.read_until(lexicon, bytes, at, bytes.len());
+        self.read_until(lexicon, text, next.saturating_sub(1), bytes.len());
     }
 
     fn clear(&mut self) {
@@ -140,73 +141,43 @@ impl Scratch {
         }
     }
 
-    /// Reads what stands between words: returns where the token begins that reaches `until` or goes beyond it.
-    fn read_until(&mut self, lexicon: &Lexicon, bytes: &[u8], mut at: usize, until: usize) -> usize {
+    /// Reads what stands before `until`: returns where the next token begins, or the end of one that goes beyond it.
+    fn read_until(&mut self, lexicon: &Lexicon, text: &str, mut at: usize, until: usize) -> usize {
+        let bytes = text.as_bytes();
         while at < until {
-            if is_space(bytes[at]) {
-                at += 1;
-                continue;
+            match space_at(bytes, at) {
+                0 => at = self.read_token(lexicon, text, at),
+                n_bytes => at += n_bytes,
             }
-            let mut end = at;
-            while end < bytes.len() && !is_space(bytes[end]) {
-                end += 1;
-            }
-            let token = strip(lexicon, bytes, at, end);
-            self.push(lexicon, token);
-            at = end;
         }
         at
     }
 
-    fn read_token(&mut self, lexicon: &Lexicon, text: &str, at: usize) -> usize {
+    /// Reads the token that begins at `at`: returns its end.
+    fn read_token(&mut self, lexicon: &Lexicon, text: &str, start: usize) -> usize {
         let bytes = text.as_bytes();
-        let end = bytes[at..].iter().position(|b| is_space(*b)).map_or(bytes.len(), |n| at + n);
-        let token = strip(lexicon, bytes, at, end);
+        let (mut at, mut ascii) = (start, true);
+        while at < bytes.len() && space_at(bytes, at) == 0 {
+            ascii &= bytes[at].is_ascii();
+            at += 1;
+        }
+        let token = if ascii { strip(lexicon, bytes, start, at) } else { self.wide_token(lexicon, text, start, at) };
         self.push(lexicon, token);
-        end
+        at
     }
 
     fn read_plain(&mut self, lexicon: &Lexicon, text: &str) {
         self.count_marks(text);
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while at < bytes.len() {
-            let start = at;
-            let mut ascii = true;
-            let mut space = 0;
-            while let Some(&byte) = bytes.get(at) {
-                if byte < 0x80 {
-                    if is_space(byte) {
-                        space = 1;
-                        break;
-                    }
-                } else {
-                    space = wide_space(bytes, at);
-                    if space > 0 {
-                        break;
-                    }
-                    ascii = false;
-                }
-                at += 1;
-            }
-            if at > start {
-                let token = if ascii { strip(lexicon, bytes, start, at) } else { self.wide_token(lexicon, text, start, at) };
-                self.push(lexicon, token);
-            }
-            at += space;
-        }
+        self.read_until(lexicon, text, 0, text.len());
     }
 
     #[inline]
     fn push(&mut self, lexicon: &Lexicon, token: Token) {
-        if token.entry() > OTHER_NEGATED {
-            let at = self.tokens.len() as u32;
-            if lexicon.in_lexicon(token.entry()) {
-                self.items.push(at);
-            }
-            if token.entry() == lexicon.named.but && self.but.is_none() {
-                self.but = Some(at);
-            }
+        let at = self.tokens.len() as u32;
+        if lexicon.in_lexicon(token.entry()) {
+            self.items.push(at);
+        } else if token.entry() == lexicon.named.but && self.but.is_none() {
+            self.but = Some(at);
         }
         self.n_upper += usize::from(token.is_upper());
         self.tokens.push(token);
@@ -234,7 +205,18 @@ fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | 9..=13 | 28..=31)
 }
 
-/// How many bytes the white-space character at `at` has; 0 when it is none.
+/// Whether the data knows a character of a text.
+fn has_emoji(lexicon: &Lexicon, text: &str) -> bool {
+    text.chars().any(|c| !c.is_ascii() && lexicon.emoji(c).is_some())
+}
+
+/// How many bytes the white space at `at` has; 0 when there is none.
+#[inline]
+fn space_at(bytes: &[u8], at: usize) -> usize {
+    if bytes[at].is_ascii() { usize::from(is_space(bytes[at])) } else { wide_space(bytes, at) }
+}
+
+/// How many bytes the white-space character at `at` has that is not ASCII; 0 when it is none.
 fn wide_space(bytes: &[u8], at: usize) -> usize {
     match (bytes[at], bytes.get(at + 1), bytes.get(at + 2)) {
         (0xc2, Some(0x85 | 0xa0), _) => 2,
@@ -307,18 +289,6 @@ fn classify_long(bytes: &[u8]) -> Token {
 
 fn has_not(bytes: &[u8]) -> bool {
     bytes.windows(3).any(|w| w.eq_ignore_ascii_case(b"n't"))
-}
-
-#[inline]
-fn is_upper_word(word: &Word, bytes: &[u8]) -> bool {
-    match word.case {
-        Case::Upper => true,
-        Case::Lower | Case::Digits | Case::Emoji => false,
-        Case::Capitalised | Case::Mixed => {
-            let letters = &bytes[word.start_byte as usize..word.end_byte as usize];
-            !letters.get(1).is_some_and(u8::is_ascii_lowercase) && !letters.iter().any(u8::is_ascii_lowercase)
-        }
-    }
 }
 
 /// `str.isupper`: a cased character, and none that is lower or title case.

@@ -145,7 +145,9 @@ impl Context<'_> {
     }
 
     fn idiom(&self, mut valence: f64, i: usize) -> f64 {
-        if !(i - 3..=i).any(|at| self.lexicon.opens_phrase(self.id(at))) {
+        // "the" and "to" open phrases, so the word behind is asked, too.
+        let goes_on = |at: usize| self.tokens.get(at).is_some_and(|next| self.lexicon.entry(next.entry()).goes_on);
+        if !(i - 3..=i).any(|at| self.lexicon.opens_phrase(self.id(at)) && goes_on(at + 1)) {
             return valence;
         }
         let ids = |from: usize, n: usize| -> [u16; 3] {
