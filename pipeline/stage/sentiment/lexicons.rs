@@ -154,7 +154,8 @@ impl Lexicons {
                 }
             }
         }
-        let mut language = Language::build(&paths, &classes, self.words.len());
+        let is_cue = |term: u32| matches!(self.terms[term as usize].meaning, Meaning::Negator(_) | Meaning::Stop | Meaning::Contrast);
+        let mut language = Language::build(&paths, &classes, self.words.len(), is_cue);
         language.cancels = matches!(code, "en" | "de" | "nl");
         Ok(language)
     }

@@ -23,7 +23,7 @@ pub(super) struct Reader {
     /// What each language knows of a word, by language and by the word's id.
     known: Vec<Vec<Record>>,
     generation: u32,
-    /// The same for the words of this verbatim in order, and one that is unknown behind them.
+    /// The same for the words of this verbatim in order, and two that are unknown behind them.
     records: Vec<Record>,
     /// Words where something may be.
     places: Vec<u32>,
@@ -132,22 +132,29 @@ impl Reader {
         (UNKNOWN, false)
     }
 
-    /// Notes where a term may begin or where more than a comma or full stop follows: without a branch, as words come in no order
-    /// that a processor could guess.
+    /// Notes where a term begins or where more than a comma or full stop follows: without a branch, as words come in no order that a
+    /// processor could guess. First by each word alone, then those that are left by the words behind them.
     fn find_places(&mut self, terms: &Language, language: usize, words: &[Word]) {
         let known = &self.known[language];
         self.records.clear();
-        self.records.extend(words.iter().map(|word| known[word.id.index()]));
-        self.records.push(UNKNOWN);
-        self.places.clear();
+        self.records.reserve(words.len() + 2);
         self.places.resize(words.len(), 0);
-        let mut n_places = 0;
-        for (at, (word, pair)) in words.iter().zip(self.records.windows(2)).enumerate() {
-            let [record, next] = pair else { unreachable!("windows of two") };
-            self.places[n_places] = at as u32;
-            n_places += usize::from(terms.may_begin(*record, *next) | word.marks.is_far());
+        let mut n = 0;
+        for (at, word) in (0_u32..).zip(words) {
+            let record = known[word.id.index()];
+            self.records.push(record);
+            self.places[n] = at;
+            n += usize::from(trie::may_begin(record) | word.marks.is_far());
         }
-        self.places.truncate(n_places);
+        self.records.extend([UNKNOWN; 2]);
+        let n_candidates = std::mem::take(&mut n);
+        for i in 0..n_candidates {
+            let at = self.places[i];
+            let three = self.records[at as usize..].first_chunk().copied().unwrap_or([UNKNOWN; 3]);
+            self.places[n] = at;
+            n += usize::from(terms.begins(three) | words[at as usize].marks.is_far());
+        }
+        self.places.truncate(n);
     }
 
     fn read_clause(
@@ -165,7 +172,7 @@ impl Reader {
         let mut skip_until = first;
         for at in places.iter().map(|at| *at as usize) {
             let found = language.longest(&self.records[at..end]);
-            if found.alone.is_some() || found.emotion.is_some() || found.effort.is_some() {
+            if found.cue.is_some() || found.emotion.is_some() || found.effort.is_some() {
                 self.feel(lexicons, &found, verbatim, at, &mut pending);
             }
             if let Some((term, n_words)) = found.sentiment.filter(|_| at >= skip_until) {
@@ -354,12 +361,9 @@ impl Reader {
             pending.emotion_until = from + n_words;
             self.emotions.push(EmotionItem { span: span(n_words), term, emotion, negated_by });
         }
-        if let Some(alone) = found.alone {
-            match lexicons.term(alone).meaning {
-                Meaning::Negator(_) => pending.emotion_negation = Some(Cue { span: span(1), end_word: from + 1 }),
-                Meaning::Stop | Meaning::Contrast => pending.emotion_negation = None,
-                _ => {}
-            }
+        if let Some(cue) = found.cue {
+            let negates = matches!(lexicons.term(cue).meaning, Meaning::Negator(_));
+            pending.emotion_negation = negates.then(|| Cue { span: span(1), end_word: from + 1 });
         }
     }
 }

@@ -100,26 +100,30 @@ impl Scratch {
                     continue; // it was part of a token that began before it
                 }
             }
-            let is_whole = match word.marks.gap() {
-                Gap::Space => !word.marks.is_wide(),
-                // Of shorter ones the mark is not taken off.
-                Gap::Pause | Gap::Outcry => !word.marks.is_wide() && end - start > 2,
-                Gap::Other => false,
+            let is_short = end - start <= 2;
+            let token_end = match word.marks.gap() {
+                Gap::Space => Some(end),
+                Gap::Pause | Gap::Outcry => Some(end + 1),
+                // Of longer words all marks are taken off.
+                Gap::Other => end_of_marks(bytes, end).filter(|marks| *marks == end || !is_short),
             };
-            if is_whole && end - start <= MAX_BYTES {
-                self.push(lexicon, Token::new(self.entry_of_word[word.id.index()], word.marks.is_capitals()));
-                next = end + 1 + usize::from(word.marks.gap() != Gap::Space);
-            } else {
-                next = self.read_token(lexicon, text, start) + 1;
+            match token_end.filter(|_| end - start <= MAX_BYTES && !word.marks.is_wide()) {
+                Some(token_end) => {
+                    // A short word keeps its mark, and no word of the data is so written.
+                    let is_other = is_short && token_end > end;
+                    let entry = if is_other { OTHER } else { self.entry_of_word[word.id.index()] };
+                    self.tokens.push(Token::new(entry, word.marks.is_capitals()));
+                    next = token_end + 1;
+                }
+                None => next = self.read_token(lexicon, text, start) + 1,
             }
         }
         self.read_until(lexicon, text, next.saturating_sub(1), bytes.len());
+        self.count(lexicon);
     }
 
     fn clear(&mut self) {
         self.tokens.clear();
-        self.items.clear();
-        (self.but, self.n_upper) = (None, 0);
     }
 
     fn count_marks(&mut self, text: &str) {
@@ -162,25 +166,30 @@ impl Scratch {
             at += 1;
         }
         let token = if ascii { strip(lexicon, bytes, start, at) } else { self.wide_token(lexicon, text, start, at) };
-        self.push(lexicon, token);
+        self.tokens.push(token);
         at
     }
 
     fn read_plain(&mut self, lexicon: &Lexicon, text: &str) {
         self.count_marks(text);
         self.read_until(lexicon, text, 0, text.len());
+        self.count(lexicon);
     }
 
-    #[inline]
-    fn push(&mut self, lexicon: &Lexicon, token: Token) {
-        let at = self.tokens.len() as u32;
-        if lexicon.in_lexicon(token.entry()) {
-            self.items.push(at);
-        } else if token.entry() == lexicon.named.but && self.but.is_none() {
-            self.but = Some(at);
+    /// Finds what matters among the tokens, without a branch: where the next word with a valence comes is hard to guess.
+    fn count(&mut self, lexicon: &Lexicon) {
+        self.items.clear();
+        self.items.resize(self.tokens.len(), 0);
+        let (mut n_items, mut n_upper, mut first_but) = (0, 0, u32::MAX);
+        for (at, token) in (0_u32..).zip(&self.tokens) {
+            self.items[n_items] = at;
+            n_items += usize::from(lexicon.in_lexicon(token.entry()));
+            n_upper += usize::from(token.is_upper());
+            first_but = first_but.min(if token.entry() == lexicon.named.but { at } else { u32::MAX });
         }
-        self.n_upper += usize::from(token.is_upper());
-        self.tokens.push(token);
+        self.items.truncate(n_items);
+        self.n_upper = n_upper;
+        self.but = (first_but != u32::MAX).then_some(first_but);
     }
 
     /// A token with characters beyond ASCII: rare, so it goes the long way.
@@ -197,6 +206,12 @@ impl Scratch {
         };
         Token::new(entry, is_upper_text(word))
     }
+}
+
+/// The end of the marks that follow a word; none when something else follows them than white space of ASCII or the end.
+fn end_of_marks(bytes: &[u8], from: usize) -> Option<usize> {
+    let n_marks = bytes.get(from..)?.iter().take_while(|b| b.is_ascii_punctuation()).count();
+    bytes.get(from + n_marks).is_none_or(|b| is_space(*b)).then_some(from + n_marks)
 }
 
 /// `str.isspace` for ASCII.
