@@ -13,17 +13,53 @@
 mod scripts;
 mod words;
 
+use crate::text::{Gap, Word, WordTable};
 use scripts::Script;
 use words::{N_LANGUAGES, Packed};
 
 /// The ISO 639-1 code of the language of `text`, or `und` when it is too short or too mixed to say.
 pub fn detect(text: &str) -> &'static str {
-    let mut evidence = Evidence::gather(text);
-    if evidence.is_plainly_english() {
-        return "en";
+    Evidence::gather(text).decide(text)
+}
+
+/// Tells the language of texts that are cut into words already; remembers what it knows of each distinct word of one table.
+#[derive(Debug, Default)]
+pub struct Detector {
+    known: Vec<Known>,
+    generation: u32,
+}
+
+impl Detector {
+    /// The same as [`detect`] for `text`, of which `words` are all words, in the table.
+    pub fn detect(&mut self, text: &str, words: &[Word], table: &WordTable) -> &'static str {
+        if self.generation != table.generation() {
+            self.generation = table.generation();
+            self.known.clear();
+        }
+        for id in self.known.len()..table.len() {
+            self.known.push(Known::of(table.folded(crate::text::WordId(id as u32))));
+        }
+        Evidence::gather_words(text, words, &self.known).decide(text)
     }
-    evidence.weigh();
-    evidence.of_script(text).or_else(|| evidence.of_words()).or_else(|| evidence.of_trigrams(text)).unwrap_or("und")
+}
+
+/// What is known of a distinct word.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    /// As bits.
+    languages: u32,
+    /// 0: not made of ASCII letters alone, or very long, so that its bytes must be looked at.
+    n_bytes: u8,
+    is_mask: bool,
+}
+
+impl Known {
+    fn of(folded: &str) -> Self {
+        let plain = folded.bytes().all(|b| b.is_ascii_lowercase());
+        let mut word = Reading::default();
+        folded.bytes().for_each(|b| word.push(b));
+        Self { languages: word.languages(), n_bytes: if plain { folded.len().try_into().unwrap_or(0) } else { 0 }, is_mask: word.is_mask() }
+    }
 }
 
 /// The beginning of a text that is looked at: more words change less than 0.1 % of decisions and cost as much again.
@@ -46,10 +82,6 @@ struct Evidence {
     /// The languages of each known word, as bits.
     languages: [u32; MAX_WORDS as usize],
     n_languages: usize,
-    /// Words that a language has among its commonest.
-    hits: [u32; N_LANGUAGES],
-    /// The same, weighted by how few languages share the word.
-    weights: [u32; N_LANGUAGES],
     /// Words of English alone, and words of others but not of English.
     n_english: u32,
     n_not_english: u32,
@@ -62,10 +94,58 @@ struct Evidence {
 impl Evidence {
     fn gather(text: &str) -> Self {
         let mut evidence = Self::default();
-        let mut word = Reading::default();
-        let bytes = text.as_bytes();
+        evidence.read(text, 0, text.len());
+        evidence
+    }
+
+    /// The same as [`Evidence::gather`], with what is known of words in place of their bytes.
+    fn gather_words(text: &str, words: &[Word], known: &[Known]) -> Self {
+        let mut evidence = Self::default();
         let mut at = 0;
-        while at < bytes.len() && at < MAX_BYTES && evidence.n_words < MAX_WORDS && !evidence.is_plainly_english() {
+        for word in words {
+            let (start, end) = (word.start_byte as usize, word.end_byte as usize);
+            if start < at {
+                continue; // part of a handle, hashtag or link
+            }
+            // What is so near the end of the beginning is left to the slow way.
+            if end + 2 >= MAX_BYTES || evidence.n_words + 1 >= MAX_WORDS {
+                break;
+            }
+            if start > at {
+                at = evidence.read(text, at, start);
+                if at > start {
+                    continue;
+                }
+            }
+            let word_known = &known[word.id.index()];
+            if word_known.n_bytes == 0 || word.marks.is_wide() {
+                at = evidence.read(text, start, end);
+                if evidence.is_plainly_english() {
+                    return evidence;
+                }
+                continue;
+            }
+            evidence.see_known(word_known);
+            if evidence.is_plainly_english() {
+                return evidence;
+            }
+            at = end;
+            at += match word.marks.gap() {
+                Gap::Space => 1,
+                Gap::Pause | Gap::Outcry => 2,
+                Gap::Other => 0,
+            };
+        }
+        evidence.read(text, at, text.len());
+        evidence
+    }
+
+    /// Reads the bytes from `at` to `until`, between which a word neither begins before nor goes on behind; returns where the reading ended.
+    fn read(&mut self, text: &str, mut at: usize, until: usize) -> usize {
+        let bytes = text.as_bytes();
+        let evidence = self;
+        let mut word = Reading::default();
+        while at < until && at < MAX_BYTES && evidence.n_words < MAX_WORDS && !evidence.is_plainly_english() {
             let byte = bytes[at];
             if byte.is_ascii_alphabetic() {
                 word.push(byte | 0x20);
@@ -105,11 +185,20 @@ impl Evidence {
             }
             evidence.see(&mut word);
         }
-        if at >= bytes.len() {
+        if at >= until {
             evidence.see(&mut word);
         }
         evidence.end = at;
-        evidence
+        at
+    }
+
+    /// The language that the evidence speaks for.
+    fn decide(&self, text: &str) -> &'static str {
+        if self.is_plainly_english() {
+            return "en";
+        }
+        let weights = self.weigh();
+        self.of_script(text).or_else(|| self.of_words(&weights)).or_else(|| self.of_trigrams(text, &weights)).unwrap_or("und")
     }
 
     /// Whether there are three words of English alone and three more for each word of other languages alone ("per"): of
@@ -120,33 +209,33 @@ impl Evidence {
 
     /// Counts a word that has ended.
     fn see(&mut self, word: &mut Reading) {
-        if word.n_bytes == 0 {
-            return;
+        if word.n_bytes > 0 {
+            self.count(word.n_bytes, word.is_mask(), word.languages());
+            *word = Reading::default();
         }
-        self.n_latin += word.n_bytes;
-        let is_mask = word.n_bytes > 1 && word.all_x;
-        if !is_mask {
-            self.n_words += 1;
+    }
+
+    fn see_known(&mut self, word: &Known) {
+        self.count(u32::from(word.n_bytes), word.is_mask, word.languages);
+    }
+
+    fn count(&mut self, n_bytes: u32, is_mask: bool, languages: u32) {
+        self.n_latin += n_bytes;
+        self.n_words += u32::from(!is_mask);
+        self.n_english += u32::from(languages == 1);
+        self.n_not_english += u32::from(languages != 0 && languages & 1 == 0);
+        if languages != 0
+            && let Some(slot) = self.languages.get_mut(self.n_languages)
+        {
+            *slot = languages;
+            self.n_languages += 1;
+            self.own_long |= if languages.is_power_of_two() && n_bytes >= 5 { languages } else { 0 };
         }
-        if word.n_bytes <= 8 && !is_mask {
-            let languages = words::languages(Packed(word.packed));
-            // "w/" is short for "with" far more often than a Polish preposition.
-            let languages = if word.packed == u64::from(b'w') { 0 } else { languages };
-            self.n_english += u32::from(languages == 1);
-            self.n_not_english += u32::from(languages != 0 && languages & 1 == 0);
-            if languages != 0
-                && let Some(slot) = self.languages.get_mut(self.n_languages)
-            {
-                *slot = languages;
-                self.n_languages += 1;
-                self.own_long |= if languages.is_power_of_two() && word.n_bytes >= 5 { languages } else { 0 };
-            }
-        }
-        *word = Reading::default();
     }
 
     /// Turns the languages of the words into figures by language.
-    fn weigh(&mut self) {
+    fn weigh(&self) -> Weights {
+        let mut all = Weights { hits: [0; N_LANGUAGES], weights: [0; N_LANGUAGES] };
         for languages in self.languages.iter().take(self.n_languages) {
             let weight = match languages.count_ones() {
                 1 => 4,
@@ -156,11 +245,12 @@ impl Evidence {
             let mut rest = *languages;
             while rest != 0 {
                 let language = rest.trailing_zeros() as usize;
-                self.hits[language] += 1;
-                self.weights[language] += weight;
+                all.hits[language] += 1;
+                all.weights[language] += weight;
                 rest &= rest - 1;
             }
         }
+        all
     }
 
     /// A script that most letters are of and that tells the language.
@@ -186,33 +276,37 @@ impl Evidence {
     }
 
     /// The language whose common words the text has, when no other comes near.
-    fn of_words(&self) -> Option<&'static str> {
-        let english = self.weights[0];
+    fn of_words(&self, all: &Weights) -> Option<&'static str> {
+        let (weights, hits) = (&all.weights, &all.hits);
+        let english = weights[0];
         let mut best = 0;
-        for (i, weight) in self.weights.iter().enumerate() {
-            best = if *weight > self.weights[best] { i } else { best };
+        for (i, weight) in weights.iter().enumerate() {
+            best = if *weight > weights[best] { i } else { best };
         }
-        // Malay and Indonesian share most of these words, and the model knows only one of them: a tie is Indonesian.
-        let rivals = self.weights.iter().enumerate().filter(|(i, _)| *i != best && !(words::code(best) == "id" && words::code(*i) == "ms"));
-        let second = rivals.map(|(_, weight)| *weight).max().unwrap_or(0);
         // "a", "no" and "to" are words of half of Europe: in a longer text, or one with marked letters, they do not do.
-        let own = self.n_english > 0 || self.hits[0] * 10 >= self.n_words * 4;
+        let own = self.n_english > 0 || hits[0] * 10 >= self.n_words * 4;
         let doubtful = !own && (self.n_words >= 4 || self.n_latin_marked > 0);
-        let near = english >= self.weights[best] || english * 5 >= self.weights[best] * 4 && self.n_latin_marked == 0;
+        let near = english >= weights[best] || english * 5 >= weights[best] * 4 && self.n_latin_marked == 0;
         if english > 0 && near && !doubtful {
             return Some("en");
         }
-        let (weight, hits) = (self.weights[best], self.hits[best]);
+        if best == 0 {
+            return None;
+        }
+        // Malay and Indonesian share most of these words, and the model knows only one of them: a tie is Indonesian.
+        let rivals = weights.iter().enumerate().filter(|(i, _)| *i != best && !(words::code(best) == "id" && words::code(*i) == "ms"));
+        let second = rivals.map(|(_, weight)| *weight).max().unwrap_or(0);
+        let (weight, hits) = (weights[best], hits[best]);
         // One word is a name or a slip, unless it is long, one language's own, and nearly all there is: "Grazie mille".
         let alone = english == 0 && self.n_words <= 5 && self.own_long == 1 << best;
         let enough = hits >= 3 && weight >= 5 || hits >= 2 && weight >= 6 || english == 0 && hits >= 2 && weight >= 4 || alone;
         let share = hits * 10 >= self.n_words * 2;
         let ahead = weight > second && weight * 2 >= english * 3;
-        (best != 0 && enough && share && ahead).then(|| words::code(best))
+        (enough && share && ahead).then(|| words::code(best))
     }
 
     /// What the trigram model says of a text with few known words, when it is sure and the text long enough.
-    fn of_trigrams(&self, text: &str) -> Option<&'static str> {
+    fn of_trigrams(&self, text: &str, all: &Weights) -> Option<&'static str> {
         if self.n_words < 4 || self.n_latin < 24 {
             return None;
         }
@@ -222,13 +316,21 @@ impl Evidence {
             return (info.confidence() > 0.2).then_some("en");
         }
         // English words speak against any other language, letters with marks for it.
-        let english = self.weights[0];
-        let own = (0..N_LANGUAGES).find(|i| words::code(*i) == language).map_or(0, |i| self.weights[i]);
+        let english = all.weights[0];
+        let own = (0..N_LANGUAGES).find(|i| words::code(*i) == language).map_or(0, |i| all.weights[i]);
         let marked = self.n_latin_marked > 0;
         let sure = info.confidence() >= if marked || own > english { 0.5 } else { 0.8 };
         let unlike_english = english == 0;
         (sure && (own + u32::from(marked) * 4 > english || unlike_english)).then_some(language)
     }
+}
+
+/// What the words of a text say for each language.
+struct Weights {
+    /// Words that a language has among its commonest.
+    hits: [u32; N_LANGUAGES],
+    /// The same, weighted by how few languages share the word.
+    weights: [u32; N_LANGUAGES],
 }
 
 /// A word while it is read.
@@ -250,6 +352,18 @@ impl Reading {
         self.packed = self.packed << 8 | u64::from(byte);
         self.n_bytes += 1;
         self.all_x &= byte == b'x';
+    }
+
+    /// Whether it stands for something that was taken out.
+    fn is_mask(&self) -> bool {
+        self.n_bytes > 1 && self.all_x
+    }
+
+    /// The languages that have it among their commonest words, as bits.
+    fn languages(&self) -> u32 {
+        // "w/" is short for "with" far more often than a Polish preposition.
+        let is_short_for_with = self.packed == u64::from(b'w');
+        if self.n_bytes > 8 || self.is_mask() || is_short_for_with { 0 } else { words::languages(Packed(self.packed)) }
     }
 }
 
@@ -373,6 +487,16 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn words_say_what_bytes_say(text in "((the|is|great|staff|per|la|casa|el|not|w|xx|don't|4th|@user|#tag|http://t.co/x|it_is|é|ñandú|’|за|—|\\PC)( |, |! |-|\\. |'|/|_|)){0,40}") {
+            let (mut table, mut words) = (WordTable::default(), Vec::new());
+            crate::text::cut_words(&text, &mut table, &mut words);
+            proptest::prop_assert_eq!(
+                format!("{:?}", Detector::default().detect(&text, &words, &table)),
+                format!("{:?}", detect(&text))
+            );
+        }
+
         #[test]
         fn any_text_has_an_answer(text in ".{0,200}") {
             proptest::prop_assert!(detect(&text).len() <= 3);

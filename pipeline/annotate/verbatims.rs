@@ -6,7 +6,7 @@ use super::cases::CaseWriter;
 use super::themes::ThemeReader;
 use super::{Building, Engine, Row, StageTimes, Tally, text_key};
 use crate::identity::verbatim_id;
-use crate::language;
+use crate::language::Detector;
 use crate::response::cell;
 use crate::stage::hotline::{Facts, Hit, Matcher};
 use crate::stage::sentiment::{Scored, Scorer};
@@ -17,6 +17,7 @@ pub(super) struct VerbatimWriter<'e> {
     engine: &'e Engine,
     table: WordTable,
     tokens: Tokens,
+    languages: Detector,
     matcher: Matcher<'e>,
     scorer: Scorer<'e>,
     normalised: String,
@@ -33,6 +34,7 @@ impl<'e> VerbatimWriter<'e> {
             engine,
             table: WordTable::default(),
             tokens: Tokens::default(),
+            languages: Detector::default(),
             matcher: Matcher::new(&engine.rules),
             scorer: Scorer::new(&engine.lexicons),
             normalised: String::new(),
@@ -96,7 +98,7 @@ impl<'e> VerbatimWriter<'e> {
     ) {
         self.tokens.cut(&self.text, &mut self.table);
         self.clock.lap("tokens");
-        let language = language::detect(&self.text);
+        let language = self.languages.detect(&self.text, &self.tokens.words, &self.table);
         self.clock.lap("language");
         let verbatim =
             Verbatim { text: &self.text, words: &self.tokens.words, clauses: &self.tokens.clauses, table: &self.table, language };
