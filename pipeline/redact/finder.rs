@@ -85,7 +85,7 @@ impl Finder {
             };
             let rest = text.get(base..).expect("finds end at character boundaries");
             at = at.max(next + n_step);
-            if let Some(mut f) = self.find_at(rest, next - base) {
+            if let Some(mut f) = self.find_at(rest, next - base, Self::number_at) {
                 f.start_byte += base;
                 f.end_byte += base;
                 base = f.end_byte;
@@ -102,12 +102,13 @@ impl Finder {
     }
 
     /// What is triggered by the byte at `at`; `text` ends and begins where words are cut.
-    fn find_at(&self, text: &str, at: usize) -> Option<Found> {
+    #[inline]
+    fn find_at(&self, text: &str, at: usize, numbers: impl Fn(&Self, &str, usize) -> Option<(Kind, (usize, usize))>) -> Option<Found> {
         let found =
             |kind, span: Option<(usize, usize)>| span.map(|(start_byte, end_byte)| Found { start_byte, end_byte, by: By::Kind(kind) });
         let byte = *text.as_bytes().get(at)?;
         if byte.is_ascii_digit() {
-            return self.number_at(text, at).and_then(|(kind, span)| found(kind, Some(span)));
+            return numbers(self, text, at).and_then(|(kind, span)| found(kind, Some(span)));
         }
         if byte == b'@' {
             return if self.wants(Kind::Email) { found(Kind::Email, email::at_sign(text, at)) } else { None };
@@ -125,6 +126,16 @@ impl Finder {
 
     /// What begins with, or around, the run of digits that starts at `at`. The surer a kind, the earlier it is asked.
     fn number_at(&self, text: &str, at: usize) -> Option<(Kind, (usize, usize))> {
+        match small_number(text.as_bytes(), at) {
+            // Of all kinds only an IBAN goes on behind a space and a letter.
+            Some(1) => None,
+            Some(_) => iban::find(text, at).filter(|_| self.wants(Kind::Iban)).map(|span| (Kind::Iban, span)),
+            None => self.any_number_at(text, at),
+        }
+    }
+
+    /// The same for any number: the slow twin of [`Finder::number_at`].
+    fn any_number_at(&self, text: &str, at: usize) -> Option<(Kind, (usize, usize))> {
         let number = Number::read(text, at)?;
         for kind in [Kind::Ip, Kind::Card, Kind::Iban, Kind::Ssn, Kind::Phone, Kind::Account] {
             if !self.wants(kind) {
@@ -152,7 +163,7 @@ impl Finder {
         let mut at = 0;
         while at < text.len() {
             let rest = text.get(base..).expect("finds end at character boundaries");
-            match self.find_at(rest, at - base) {
+            match self.find_at(rest, at - base, Self::any_number_at) {
                 Some(mut f) => {
                     f.start_byte += base;
                     f.end_byte += base;
@@ -169,15 +180,34 @@ impl Finder {
 /// The first digit or `@` at or after `from`.
 fn next_trigger(bytes: &[u8], from: usize) -> Option<usize> {
     let is_trigger = |b: u8| b.wrapping_sub(b'0') < 10 || b == b'@';
-    let mut at = from;
-    // Whole blocks without a branch inside become vector code.
-    for block in bytes.get(from..)?.chunks_exact(64) {
-        if block.iter().fold(false, |any, b| any | is_trigger(*b)) {
-            break;
-        }
-        at += 64;
+    let any = |block: &[u8]| block.iter().fold(false, |any, b| any | is_trigger(*b));
+    // Whole blocks without a branch inside become vector code; the last bytes are looked at together with some before them.
+    let rest = bytes.get(from..)?;
+    let last = rest.last_chunk::<16>();
+    let n_blocks = rest.chunks_exact(64).take_while(|block| !any(block)).count();
+    let rest = rest.get(64 * n_blocks..)?;
+    let n_small = rest.chunks_exact(16).take_while(|block| !any(block)).count();
+    let rest = rest.get(16 * n_small..)?;
+    if rest.len() < 16 && last.is_some_and(|last| !any(last)) {
+        return None;
     }
-    bytes.get(at..)?.iter().position(|b| is_trigger(*b)).map(|i| at + i)
+    rest.iter().position(|b| is_trigger(*b)).map(|i| from + 64 * n_blocks + 16 * n_small + i)
+}
+
+/// How many digits a number has that is plainly one of a few digits, as most in feedback are ("4 days", "$20."): at most three, with nothing
+/// around them that could join them to more. No kind but the IBAN looks further then.
+fn small_number(bytes: &[u8], at: usize) -> Option<usize> {
+    let is_alone_before = at == 0 || matches!(bytes[at - 1], b' ' | b'$' | b'(' | b'\n');
+    let n_digits = bytes.iter().skip(at).take(4).take_while(|b| b.is_ascii_digit()).count();
+    let behind = bytes.get(at + n_digits).copied();
+    let next = bytes.get(at + n_digits + 1).copied();
+    let is_alone_behind = match behind {
+        None | Some(b',' | b'!' | b'?' | b';' | b'%' | b'\n') => true,
+        Some(b'.') => next.is_none_or(|b| matches!(b, b' ' | b'\n')),
+        Some(b' ') => next.is_none_or(|b| b.is_ascii_alphabetic()),
+        _ => false,
+    };
+    (is_alone_before && is_alone_behind && (1..=3).contains(&n_digits)).then_some(n_digits)
 }
 
 /// How many bytes a trigger takes: a run of digits, or one `@`.
@@ -192,6 +222,14 @@ mod tests {
     use super::*;
 
     proptest! {
+        #[test]
+        fn small_numbers_are_nothing(text in "(it |DE|GB |IBAN |acct |call |[0-9]{1,4}|[0-9]|[ .,:;/()$%#+*_–-]|a|f|x|\\n|days|é){0,24}") {
+            let finder = Finder::new(&Kind::ALL);
+            for at in (0..text.len()).filter(|at| text.as_bytes()[*at].is_ascii_digit()) {
+                prop_assert_eq!(finder.number_at(&text, at), finder.any_number_at(&text, at));
+            }
+        }
+
         #[test]
         fn every_machine_finds_the_same_cues(pieces in prop::collection::vec(prop::sample::select([&CUES[..], &["am", " ", "é", "x", "it is so"]].concat()), 0..40)) {
             let text = pieces.concat();
