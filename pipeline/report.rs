@@ -15,6 +15,7 @@ mod client_page;
 mod consent;
 mod coverage;
 mod edition;
+mod evidence;
 mod grid;
 mod headline;
 mod hotlines;
@@ -90,6 +91,7 @@ pub fn make(out: &Path, options: &Options) -> Result<PathBuf> {
     }
     if options.edition == Edition::Pack {
         sheets::write_csv(&pack.version, pack.month, &folder.join("tables"))?;
+        pack.evidence = evidence::of_pack(&pack)?;
     }
     let page = render(&pack, &options.edition)?;
     let text = if options.format == Format::Markdown { markdown::of(&page) } else { page };

@@ -54,7 +54,7 @@ fn page(place: &Place, rows: &[(String, &str, &str, String)]) -> String {
 
 /// Every tag is one of ours and is closed where it must be; no attribute can run anything.
 fn check_markup(page: &str) {
-    const VOID: [&str; 6] = ["!DOCTYPE", "meta", "br", "circle", "line", "link"];
+    const VOID: [&str; 8] = ["!DOCTYPE", "meta", "br", "circle", "line", "link", "polyline", "rect"];
     const OURS: &str = " html head title style body main header p h1 h2 h3 h4 h5 b bdi nav a ol li strong div section span svg text details summary table caption ul \
                         ul thead tbody tr th td code blockquote footer dl dt dd ";
     let mut open: Vec<&str> = Vec::new();

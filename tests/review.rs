@@ -215,6 +215,61 @@ fn a_review_is_kept_and_its_actions_are_in_the_tables() {
     assert_eq!(crate::support::files(&place.out().join("tables/action")), before, "a run that changes nothing rewrites nothing");
 }
 
+/// A rule of its own with an example that does not come out as it says.
+pub(crate) const RULE: &str = "[[rule]]\nid = \"own.late\"\nversion = 1\ncategory = \"billing\"\nroute = \"care\"\nseverity = 3\nrespond_within = \"24h\"\n\
+    match = '\"late fee\" OR \"invoice was late\"'\n[rule.tests]\nfires = [\"a late fee again\", \"nothing of it\"]\nsilent = [\"all is well\"]\n";
+
+#[test]
+fn a_rule_is_tried_on_past_months_before_it_is_saved() {
+    let place = place();
+    let before = crate::support::files(&place.out());
+    let app = App::open(&place);
+    let mut client = app.client();
+    let csrf = client.get("/rules").field("csrf");
+    let mut post = |rules: &str, months: &str, kind: &str| {
+        let fields = [("csrf", csrf.as_str()), ("rules", rules), ("months", months), ("as", kind)];
+        client.post("/rules/try", &fields.map(|(name, value)| (name, value.to_owned())))
+    };
+    for months in ["2026-09", "all"] {
+        let page = post(&RULE.replace('\n', "\r\n"), months, "");
+        assert_eq!(page.status, 200, "{}", page.body);
+        for part in [
+            "<strong>2 alerts</strong> in 5 responses with 5 verbatims",
+            "1 of 3 examples of the rules&#39; own failed",
+            "<mark class=\"hot\">late fee</mark>",
+            "<strong class=\"badge\">new</strong>",
+        ] {
+            assert!(page.body.contains(part), "{part}: {}", page.body);
+        }
+        assert!(page.link("/verbatim/").is_some());
+        assert!(page.body.contains("id = &quot;own.late&quot;"), "the rules are still in the form");
+    }
+    let file = post(RULE, "all", "file");
+    assert_eq!(file.body.trim_end(), RULE.trim_end());
+    assert!(file.header("content-disposition").unwrap().contains("own.toml"));
+    for broken in [
+        "",
+        "[[rule]]",
+        "<script>alert(1)</script>",
+        "match = [",
+        &RULE.replace("NEAR", "").replace("\"late fee\" OR", "\"late fee\" OR ("),
+    ] {
+        let page = post(broken, "2026-09", "");
+        assert!(page.status == 422 && page.body.contains("Not tried."), "{broken}: {}", page.body);
+        assert!(!page.body.contains("<script>alert"), "{broken}");
+    }
+    drop(app);
+    let after = crate::support::files(&place.out());
+    let of_tables = |files: &std::collections::BTreeMap<String, Vec<u8>>| {
+        files
+            .iter()
+            .filter(|(name, _)| name.contains("tables") && !name.contains("review.db"))
+            .map(|(n, b)| (n.clone(), b.clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of_tables(&before), of_tables(&after), "trying writes nothing");
+}
+
 #[test]
 fn new_tables_are_seen_without_a_restart() {
     let place = place();

@@ -136,7 +136,7 @@ fn measures(html: &mut Html, pack: &Pack, area: &str) {
             html.raw("</p>\n");
         }
         let points: Vec<Point> = pack.history(kpi).map(|k| Point { month: k.month, value: k.value, low: k.low, high: k.high }).collect();
-        chart::trend(html, &kpi.name(), unit, &points);
+        chart::trend(html, &kpi.name(), unit, &points, kpi.goal);
         html.raw("</section>\n");
     }
     html.raw("</div>\n");

@@ -1,6 +1,7 @@
 //! How does each functional area stand?
 
 use super::chart;
+use super::evidence::{self, Place, Subject};
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
 use super::kpi::{Kpi, Verdict};
@@ -38,28 +39,31 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
 fn words(html: &mut Html, pack: &Pack, kpis: &[&Kpi]) {
     let mut areas: Vec<&str> = kpis.iter().filter_map(|kpi| kpi.area.as_deref()).collect();
     areas.dedup();
-    html.raw("<details class=\"screen\"><summary>The words behind each area</summary>\n<ul>\n");
+    html.raw("<h3>The words behind each area</h3>\n<div class=\"folds\">\n");
     for area in areas {
-        html.raw("<li><b>").foreign(area).raw("</b> ");
-        // Where responses name no area, themes do.
-        let in_area = |id: &String| pack.labels.get(id).is_some_and(|label| label.area.as_deref() == Some(area));
-        let says_area = pack.areas_named.contains(area);
-        let mut themes: Vec<&str> = pack.themes.iter().map(|theme| &theme.theme_id).filter(|id| in_area(id)).map(String::as_str).collect();
-        themes.dedup();
-        themes.truncate(N_THEMES);
-        let query = match (says_area, themes.is_empty()) {
-            (true, _) | (_, true) => format!("area:{} month:{}", themes::quoted(area), pack.month),
-            (false, false) => {
-                let themes: Vec<String> = themes.iter().map(|id| format!("theme:{id}")).collect();
-                format!("({}) month:{}", themes.join(" OR "), pack.month)
-            }
-        };
-        html.element("code", "", &format!("outspoken search '{query}' --out DIR"));
-        html.raw("; its own pack: ")
-            .element("code", "", &format!("outspoken report --area {} --out DIR", themes::quoted(area)))
-            .raw("</li>\n");
+        evidence::write(html, &Html::of_foreign(area), pack.words_of(&Subject::Area(area.to_owned())), &place(pack, area));
     }
-    html.raw("</ul>\n</details>\n");
+    let examples = "Examples: from the lowest sentiment to the highest, of what is said of the area's themes or by those who name it.";
+    html.raw("</div>\n").element("p", "note", examples).raw("\n<p class=\"origin\">The pack of one area: ");
+    html.element("code", "", "outspoken report --area NAME --out DIR").raw("</p>\n");
+}
+
+/// Where what is said of an area is found.
+pub(super) fn place(pack: &Pack, area: &str) -> Place {
+    // Where responses name no area, themes do.
+    let in_area = |id: &String| pack.labels.get(id).is_some_and(|label| label.area.as_deref() == Some(area));
+    let mut themes: Vec<&str> = pack.themes.iter().map(|theme| &theme.theme_id).filter(|id| in_area(id)).map(String::as_str).collect();
+    themes.dedup();
+    themes.truncate(N_THEMES);
+    let mut terms: Vec<String> = themes.iter().map(|id| format!("theme:{id}")).collect();
+    if pack.areas_named.contains(area) || terms.is_empty() {
+        terms.insert(0, format!("area:{}", themes::quoted(area)));
+    }
+    let query = match terms.as_slice() {
+        [only] => format!("{only} month:{}", pack.month),
+        _ => format!("({}) month:{}", terms.join(" OR "), pack.month),
+    };
+    Place::of_query(query)
 }
 
 /// Writes measures of areas as a table.

@@ -1,10 +1,12 @@
 //! Which accounts should somebody look at?
 
 use super::account::{Account, needing_attention};
+use super::evidence::{self, Place, Subject};
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
 use super::number::{count, counted, sentiment, short_month};
 use super::pack::Pack;
+use super::themes::quoted;
 use crate::schema::{ACCOUNT_MONTH, ACCOUNT_STANDING, account_month as col, account_standing as standing};
 
 /// Accounts listed.
@@ -59,6 +61,25 @@ fn attention(html: &mut Html, pack: &Pack) {
             .text(&format!("And {} with fewer reasons in the table.", counted(n_rest, "account", "accounts")))
             .raw("</p>\n");
     }
+    words(html, pack, &shown(pack));
+}
+
+/// The accounts that are listed.
+pub(super) fn shown(pack: &Pack) -> Vec<&Account> {
+    let mut needing = needing_attention(&pack.accounts);
+    needing.truncate(N_ACCOUNTS);
+    needing
+}
+
+/// What people of each account said, where they agreed to be named.
+fn words(html: &mut Html, pack: &Pack, accounts: &[&Account]) {
+    html.raw("<h4>In their words</h4>\n<div class=\"folds\">\n");
+    for account in accounts.iter().filter(|account| account.responses > 0) {
+        let place = Place::of_query(format!("account_id:{} month:{}", quoted(&account.account_id), pack.month));
+        let quotes = pack.words_of(&Subject::Account(account.account_id.clone()));
+        evidence::write(html, &Html::of_foreign(account.called()), quotes, &place);
+    }
+    html.raw("</div>\n<p class=\"note\">Only of people who agreed to be named, or whose source never asks: beside an account words are as good as signed.</p>\n");
 }
 
 fn row(pack: &Pack, account: &Account, has_revenue: bool) -> Vec<Html> {

@@ -1,13 +1,15 @@
 //! Who must be called back, and are we in time?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::Case;
+use super::evidence::{self, Place, Subject};
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
 use super::number::{NOT_GIVEN, Unit, count, counted, hours, time};
 use super::pack::Pack;
 use super::payback;
+use super::themes::quoted;
 use crate::schema::{HOTLINE, hotline as col};
 
 /// Cases listed; the rest is for `tables/hotline` and the review.
@@ -24,6 +26,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         return;
     }
     funnel(html, pack);
+    words(html, pack);
     backlog(html, pack);
     quality(html, pack);
     payback::write(html, pack);
@@ -83,6 +86,20 @@ fn funnel(html: &mut Html, pack: &Pack) {
         hours(quantile(&until, 0.9))
     ));
     html.raw("</p>\n");
+}
+
+/// What was said in the most severe cases of each route.
+fn words(html: &mut Html, pack: &Pack) {
+    let routes: BTreeSet<&str> = pack.cases.iter().map(|case| case.route.as_str()).collect();
+    html.raw("<div class=\"folds\">\n");
+    for route in routes {
+        let mut title = Html::of("In their words: ");
+        title.foreign(route);
+        let page = format!("/hotline?status=all&route={}", evidence::encoded(route));
+        let place = Place::of_query(format!("hotline:{} month:{}", quoted(route), pack.month)).with_page(page);
+        evidence::write(html, &title, pack.words_of(&Subject::Route(route.to_owned())), &place);
+    }
+    html.raw("</div>\n");
 }
 
 /// The value below which a share of sorted ones lies; the nearest one, no interpolation.

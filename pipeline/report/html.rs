@@ -47,6 +47,12 @@ impl Html {
         self
     }
 
+    /// What [`super::chart`] drew: from figures and months, never from what people wrote.
+    pub(super) fn drawing(&mut self, svg: &str) -> &mut Self {
+        self.0.push_str(svg);
+        self
+    }
+
     /// An element of a class that holds text.
     pub(crate) fn element(&mut self, name: &'static str, class: &'static str, text: &str) -> &mut Self {
         self.raw("<").raw(name);

@@ -11,6 +11,7 @@ use super::case::{self, Case};
 use super::consent::Consent;
 use super::coverage::{self, Coverage};
 use super::edition::Circle;
+use super::evidence::{Evidence, Subject};
 use super::indicator::{self, Indicator};
 use super::initiative::{self, Initiative};
 use super::kpi::{self, Kpi};
@@ -58,6 +59,8 @@ pub(super) struct Pack {
     pub(super) before: Option<Record>,
     pub(super) payback: Payback,
     pub(super) initiatives: Vec<Initiative>,
+    /// Words beside figures; of the pack alone.
+    pub(super) evidence: Evidence,
     pub(super) rejects: BTreeMap<(String, String), i64>,
     pub(super) consent: Consent,
     /// The pack as it was published last.
@@ -109,6 +112,7 @@ impl Pack {
             actions: action::load(&version, month)?,
             before,
             initiatives: initiative::load(&version, month)?,
+            evidence: Evidence::new(),
             rejects: record::rejects(&version, month)?,
             published: publish::last(out, month, "index")?,
             consent,
@@ -129,6 +133,11 @@ impl Pack {
     /// A figure over the last months, oldest first.
     pub(super) fn history<'a>(&'a self, of: &'a Kpi) -> impl Iterator<Item = &'a Kpi> {
         self.kpis.iter().filter(move |kpi| self.month.since(kpi.month) < N_TREND && kpi.is_same_series(of))
+    }
+
+    /// Examples of what a figure is about.
+    pub(super) fn words_of(&self, subject: &Subject) -> &[Quote] {
+        self.evidence.get(subject).map_or(&[], Vec::as_slice)
     }
 
     /// What a theme is called; an id that the table of themes lacks is its own name.

@@ -36,6 +36,7 @@ pub(super) fn render(pack: &Pack) -> String {
     initiatives::write(&mut html, pack, None);
     indicator::write(&mut html, pack, None);
     coverage::write(&mut html, pack);
+    tiles::behind(&mut html, pack);
     reading::write(&mut html, pack);
     page(&format!("Customer feedback review, {}", month_name(pack.month)), &html)
 }

@@ -12,7 +12,7 @@ use crate::schema::{clause as col, verbatim};
 use crate::sink::Version;
 
 /// Examples of a theme.
-const N_QUOTES: usize = 5;
+pub(super) const N_QUOTES: usize = 5;
 
 /// Clauses kept while reading: enough that three differ, also where many people copy each other.
 const N_CANDIDATES: usize = 24;
@@ -21,8 +21,8 @@ const N_CANDIDATES: usize = 24;
 /// of the demo are mostly of four words.
 const MIN_CHARS: usize = 40;
 
-/// A longer clause is shown by its beginning, with its length: a pasted log must not fill the pack.
-const MAX_CHARS: usize = 400;
+/// A longer text is shown by its beginning, with its length: a pasted log must not fill the pack.
+pub(super) const MAX_CHARS: usize = 400;
 
 /// Source and theme.
 pub(super) type Key = (String, String);
@@ -33,7 +33,8 @@ pub(super) struct Quote {
     /// How far up it stands in its order.
     pub(super) rank: f64,
     pub(super) verbatim_id: String,
-    pub(super) clause: i64,
+    /// Which clause; none: the whole verbatim.
+    pub(super) clause: Option<i64>,
     pub(super) text: String,
     /// Characters of the whole clause, where only its beginning is shown.
     pub(super) of_chars: Option<usize>,
@@ -156,7 +157,7 @@ fn choose(candidates: &[Candidate], texts: &BTreeMap<&str, String>, places: &Has
         quotes.push(Quote {
             rank: candidate.rank,
             verbatim_id: candidate.verbatim_id.clone(),
-            clause: candidate.clause,
+            clause: Some(candidate.clause),
             text: if is_long { whole.chars().take(MAX_CHARS).collect() } else { whole },
             of_chars: is_long.then_some(candidate.n_chars),
         });

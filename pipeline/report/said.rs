@@ -10,8 +10,8 @@ use super::initiative::Initiative;
 use super::kpi::Verdict;
 use super::number::{Unit, count, month_name, signed};
 use super::pack::Pack;
-use super::page;
 use super::quote::{self, Order, Quote};
+use super::{page, tiles};
 use crate::error::Result;
 
 /// Who reads the page.
@@ -68,11 +68,11 @@ fn one(html: &mut Html, pack: &Pack, words: &BTreeMap<quote::Key, Vec<Quote>>, i
     let theme = pack.themes.iter().find(|theme| is_about(pack, theme, initiative));
     match theme {
         Some(theme) => {
-            html.foreign(pack.label(&theme.theme_id))
+            html.foreign(&tiles::sentence_case(pack.label(&theme.theme_id)))
                 .text(&format!(": {} of those who wrote spoke of it.", Unit::Share.value(theme.share)));
         }
         None => {
-            html.foreign(&said).text(" could be better.");
+            html.foreign(&tiles::sentence_case(&said)).text(" could be better.");
         }
     }
     html.raw("</p>\n");

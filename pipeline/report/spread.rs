@@ -28,6 +28,11 @@ const N_PARTS: usize = 2;
 pub(super) struct Spread([i64; 3]);
 
 impl Spread {
+    /// Negative, neutral and positive clauses.
+    pub(super) fn counts(self) -> [i64; 3] {
+        self.0
+    }
+
     /// Shares in per cent: "62/20/18"; none where no clause has a sentiment.
     pub(super) fn words(self) -> Option<String> {
         let n: i64 = self.0.iter().sum();

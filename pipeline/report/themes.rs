@@ -2,14 +2,14 @@
 //!
 //! Of each source the themes that most responses raise, with their figures and, in people's own words, examples.
 
-use super::areas::verdict;
+use super::areas::{self, verdict};
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
 use super::number::{NOT_GIVEN, Unit, count, count_or_dash, counted, sentiment};
 use super::pack::{N_THEMES, Pack};
 use super::quote::Quote;
 use super::theme::Figures;
-use super::{rank, terms};
+use super::{chart, rank, terms};
 use crate::schema::{THEME_MONTH, theme_month as col};
 
 /// Examples that are seen at once.
@@ -66,7 +66,7 @@ fn of_source(html: &mut Html, pack: &Pack, source: &str, themes: &[&Figures]) {
         grid.row((0..).zip(row(pack, theme)).filter(|(idx, _)| shown(*idx)).map(|(_, cell)| cell).collect());
     }
     grid.write(html);
-    html.raw("<p class=\"note\">Below the mean sentiment: per cent of the clauses that are negative / neutral / positive.</p>\n");
+    html.raw("<p class=\"note\">Below the mean sentiment: per cent of the clauses that are negative / neutral / positive, in the bar dark, pale and between.</p>\n");
     rank::write(html, pack, source, themes);
     let n_rest = themes.len().saturating_sub(N_THEMES);
     let mut new: Vec<&&Figures> = themes.iter().skip(N_THEMES).filter(|theme| pack.is_new(theme)).collect();
@@ -109,8 +109,7 @@ pub(super) fn of_area(html: &mut Html, pack: &Pack, area: &str, themes: &[Figure
         grid.row(shown);
     }
     grid.write(html);
-    let query = format!("area:{} month:{}", quoted(area), pack.month);
-    html.raw("<p class=\"origin\">").element("code", "", &format!("outspoken search '{query}' --out DIR")).raw("</p>\n");
+    areas::place(pack, area).write(html);
 }
 
 fn row(pack: &Pack, theme: &Figures) -> Vec<Html> {
@@ -137,8 +136,9 @@ fn row(pack: &Pack, theme: &Figures) -> Vec<Html> {
 fn feeling(pack: &Pack, theme: &Figures) -> Html {
     let mut html = Html::of(&sentiment(theme.sentiment));
     let key = (theme.source.clone(), theme.theme_id.clone());
-    if let Some(words) = pack.spreads.get(&key).and_then(|spread| spread.words()) {
-        html.raw("<br>").element("span", "of spread", &words);
+    if let Some((spread, words)) = pack.spreads.get(&key).and_then(|spread| Some((spread, spread.words()?))) {
+        chart::parts(&mut html, spread.counts());
+        html.element("span", "of spread", &words);
     }
     html
 }
@@ -200,7 +200,10 @@ pub(super) fn quote(html: &mut Html, quote: &Quote, terms: &[String]) {
     if quote.of_chars.is_some() {
         html.text("…");
     }
-    html.raw("</p><footer dir=\"ltr\">").text(&format!("verbatim {}, clause {}", quote.verbatim_id, quote.clause));
+    html.raw("</p><footer dir=\"ltr\">").text(&format!("verbatim {}", quote.verbatim_id));
+    if let Some(clause) = quote.clause {
+        html.text(&format!(", clause {clause}"));
+    }
     if let Some(n) = quote.of_chars {
         html.text(&format!("; the beginning of {} characters", count(n as i64)));
     }

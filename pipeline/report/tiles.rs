@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 
 use super::chart::{self, Point};
 use super::coverage;
+use super::evidence::{self, Place, Subject};
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
 use super::kpi::{Kpi, Verdict};
 use super::number::{count, month_name, time};
 use super::pack::Pack;
+use super::themes;
 use crate::schema::{HOTLINE, KPI_MONTH, hotline, kpi_month as col};
 
 /// Figures at the top: more do not stand beside each other on a page of A4.
@@ -24,11 +26,22 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
     }
     cases(html, pack);
     coverage::tiles(html, pack);
-    html.raw("</div>\n");
+    html.raw("</div>\n<p class=\"note screen\"><a href=\"#behind\">Figures and words behind these tiles</a></p>\n");
+}
+
+/// Writes the figures of the trends and whose words stand behind each tile: after everything else, so that the first page stays one page.
+pub(super) fn behind(html: &mut Html, pack: &Pack) {
+    if shown(pack).is_empty() && pack.cases.is_empty() {
+        return;
+    }
+    html.raw("<h2 id=\"behind\">Behind the first page</h2>\n");
     for kpi in shown(pack) {
         html.raw("<details><summary>Figures of the trend: ").foreign(&kpi.name()).raw("</summary>\n");
         history(pack, kpi).write(html);
         html.raw("</details>\n");
+        let mut title = Html::of("In their words, from the lowest answer to the highest: ");
+        title.foreign(&kpi.name());
+        evidence::write(html, &title, pack.words_of(&Subject::Measure(kpi.source.clone(), kpi.measure.clone())), &place(pack, kpi));
     }
     if !pack.cases.is_empty() {
         html.raw("<details class=\"screen\"><summary>Figures of the HOTLINE cases</summary>\n");
@@ -38,7 +51,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
 }
 
 /// Recommend questions and those on satisfaction overall; without any, what is of no area.
-fn shown(pack: &Pack) -> Vec<&Kpi> {
+pub(super) fn shown(pack: &Pack) -> Vec<&Kpi> {
     let overall = |kpi: &&Kpi| kpi.area.is_none() && (kpi.kind == "nps" || kpi.measure.contains("overall"));
     let mut kpis: Vec<&Kpi> = pack.kpis_now().filter(overall).collect();
     if kpis.is_empty() {
@@ -47,6 +60,12 @@ fn shown(pack: &Pack) -> Vec<&Kpi> {
     kpis.sort_by(|a, b| (a.kind != "nps", -a.base, &a.source, &a.measure).cmp(&(b.kind != "nps", -b.base, &b.source, &b.measure)));
     kpis.truncate(N_TILES);
     kpis
+}
+
+/// Where the words of those behind a figure are found.
+pub(super) fn place(pack: &Pack, kpi: &Kpi) -> Place {
+    let answered = if kpi.kind == "nps" && kpi.area.is_none() { " nps:0..10" } else { "" };
+    Place::of_query(format!("source:{} month:{}{answered}", themes::quoted(&kpi.source), pack.month))
 }
 
 fn tile(html: &mut Html, pack: &Pack, kpi: &Kpi) {
@@ -68,7 +87,7 @@ fn tile(html: &mut Html, pack: &Pack, kpi: &Kpi) {
     }
     html.raw("</p>\n");
     let points: Vec<Point> = pack.history(kpi).map(|k| Point { month: k.month, value: k.value, low: k.low, high: k.high }).collect();
-    chart::trend(html, &kpi.name(), unit, &points);
+    chart::trend(html, &kpi.name(), unit, &points, kpi.goal);
     html.raw("</section>\n");
 }
 

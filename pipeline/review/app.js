@@ -33,7 +33,9 @@
   });
   // A form is sent once: a second click would say the same twice.
   for (const form of document.querySelectorAll("form[method=post]")) {
-    form.addEventListener("submit", () => {
+    form.addEventListener("submit", (event) => {
+      // A file is kept beside the page, which stays.
+      if (event.submitter?.value === "file") return;
       for (const button of form.querySelectorAll("button")) setTimeout(() => { button.disabled = true; }, 0);
     });
   }

@@ -1,6 +1,7 @@
 //! Which page answers which request?
 
 use std::path::PathBuf;
+use std::sync::{Mutex, OnceLock};
 
 use super::answer::Answer;
 use super::ask::{Ask, Method};
@@ -13,6 +14,8 @@ use super::snapshot::Tables;
 use super::view::{Menu, View, title};
 use crate::error::{Error, Result};
 use crate::report::html::Html;
+use crate::search::Request;
+use crate::stage::sentiment::Lexicons;
 
 /// The app: everything that outlives a request.
 #[derive(Debug)]
@@ -22,6 +25,9 @@ pub(super) struct App {
     pub(super) people: People,
     pub(super) tables: Tables,
     pub(super) cases: Cases,
+    lexicons: OnceLock<Lexicons>,
+    /// Held while a rule is tried: one at a time.
+    pub(super) trial: Mutex<()>,
 }
 
 const CSS: &str = include_str!("app.css");
@@ -36,7 +42,32 @@ impl App {
             people: People::new(options.token_file.as_deref(), &options.settings.review.reviewers, options.reviewer.as_deref())?,
             tables: Tables::open(&options.out)?,
             cases: Cases::new(&options.out),
+            lexicons: OnceLock::new(),
+            trial: Mutex::new(()),
         })
+    }
+
+    /// What sentiment is explained by.
+    pub(super) fn lexicons(&self) -> Result<&Lexicons> {
+        if self.lexicons.get().is_none() {
+            // Another request may have been faster with the same.
+            self.lexicons.set(Lexicons::shipped()?).ok();
+        }
+        Ok(self.lexicons.get().expect("it was set above"))
+    }
+
+    /// Reads ahead what pages of the tables as they are now will ask for. What fails here fails again where somebody sees it.
+    pub(super) fn warm(&self) {
+        let Ok(tables) = self.tables.now() else { return };
+        self.cases.all(&tables).ok();
+        self.lexicons().ok();
+        tables.kpis().ok();
+        if let Some(month) = tables.newest() {
+            tables.figures(month).ok();
+        }
+        if let Some(searcher) = tables.searcher() {
+            searcher.find(Request { query: "", sort: None, offset: 0, limit: 1, with_facets: true }, &tables.themes).ok();
+        }
     }
 
     /// Answers; whatever goes wrong becomes a page that says so.

@@ -14,6 +14,7 @@ mod runs;
 mod search;
 mod theme;
 mod themes;
+mod trial;
 mod verbatim;
 mod you;
 
@@ -39,6 +40,7 @@ pub(super) fn route(view: &View<'_>, path: &[&str]) -> Result<Answer> {
         (Method::Get, ["case", id]) => case::page(view, id),
         (Method::Post, ["case", id]) => case::decide(view, id),
         (Method::Get, ["rules"]) => rules::page(view),
+        (Method::Post, ["rules", "try"]) => trial::run(view),
         (Method::Get, ["meeting"]) => meeting::page(view),
         (Method::Post, ["meeting", "area"]) => meeting::save_area(view),
         (Method::Post, ["meeting", "action"]) => meeting::save_action(view),

@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
@@ -63,6 +63,8 @@ const READ_TIME: Duration = Duration::from_secs(10);
 const ANSWER_TIME: Duration = Duration::from_secs(60);
 /// A connection with everything that goes over it; a reader who takes longer connects again.
 const CONNECTION_TIME: Duration = Duration::from_secs(300);
+/// Between two looks at whether something was published or decided elsewhere: what pages need of it is read before they are asked for.
+const AHEAD_TIME: Duration = Duration::from_secs(2);
 /// Threads that work answers out.
 const N_WORKERS: usize = 8;
 
@@ -106,7 +108,12 @@ impl Server {
 async fn accept(listener: std::net::TcpListener, app: Arc<App>, stop: &AtomicBool) -> Result<()> {
     let listener = TcpListener::from_std(listener).map_err(Error::io("cannot listen on the port"))?;
     let n_open = Arc::new(AtomicUsize::new(0));
+    let mut ahead: Option<(tokio::task::JoinHandle<()>, Instant)> = None;
     while !stop.load(Ordering::Relaxed) {
+        if ahead.as_ref().is_none_or(|(warming, since)| warming.is_finished() && since.elapsed() > AHEAD_TIME) {
+            let app = Arc::clone(&app);
+            ahead = Some((tokio::task::spawn_blocking(move || app.warm()), Instant::now()));
+        }
         let Ok(accepted) = timeout(Duration::from_millis(200), listener.accept()).await else { continue };
         let Ok((stream, _)) = accepted else {
             // Out of file handles: those that are open will end.

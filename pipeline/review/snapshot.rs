@@ -16,7 +16,7 @@ use parquet::file::metadata::PageIndexPolicy;
 use crate::error::{Error, Result};
 use crate::month::Month;
 use crate::report::kpi::{self, Kpi};
-use crate::report::row::Row;
+use crate::report::row::{Row, each_row};
 use crate::report::theme::{self, Figures};
 use crate::schema::{ColumnOf, KPI_MONTH, RESPONSE, THEME_MONTH};
 use crate::search::{Index, Searcher, ThemeNames};
@@ -170,6 +170,21 @@ impl Snapshot {
     /// Months with figures of themes.
     pub(super) fn theme_months(&self) -> Result<Vec<Month>> {
         Ok(self.version.months(&THEME_MONTH)?.into_iter().collect())
+    }
+
+    /// Hands on the rows of a month of a table whose `column` holds `value`: of the others that column alone is read.
+    pub(super) fn rows_with<C: ColumnOf>(&self, month: Month, column: C, value: &str, mut take: impl FnMut(Row<'_>)) -> Result<()> {
+        let (mut runs, mut at): (Vec<(u32, u32)>, u32) = (Vec::new(), 0);
+        each_row(&self.version, month, &[column], |row| {
+            if row.text(column) == Some(value) {
+                match runs.last_mut() {
+                    Some((_, to)) if *to == at => *to += 1,
+                    _ => runs.push((at, at + 1)),
+                }
+            }
+            at += 1;
+        })?;
+        runs.into_iter().try_for_each(|run| self.rows::<C>(month, run, &mut take))
     }
 
     /// Hands on rows `from..to` of a month of a table, without reading the others.

@@ -28,7 +28,15 @@ pub(super) struct Collect {
 pub(super) struct Collected {
     pub(super) total: u64,
     pub(super) top: Vec<(Key, DocAddress)>,
+    pub(super) counts: Counts,
+}
+
+/// How matches part.
+#[derive(Clone, Default)]
+pub(super) struct Counts {
+    /// In the order of [`FACETS`].
     pub(super) facets: [BTreeMap<String, u64>; 4],
+    /// By the first day of the month.
     pub(super) months: BTreeMap<i64, u64>,
 }
 
@@ -91,13 +99,13 @@ impl Collector for Collect {
             let part = part?;
             all.total += part.total;
             all.top.extend(part.top);
-            for (into, from) in all.facets.iter_mut().zip(part.facets) {
+            for (into, from) in all.counts.facets.iter_mut().zip(part.counts.facets) {
                 for (name, n) in from {
                     *into.entry(name).or_default() += n;
                 }
             }
-            for (month, n) in part.months {
-                *all.months.entry(month).or_default() += n;
+            for (month, n) in part.counts.months {
+                *all.counts.months.entry(month).or_default() += n;
             }
         }
         all.top.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
@@ -146,7 +154,7 @@ impl SegmentCollector for OfSegment {
         let top = self.top.into_iter().map(|Reverse((key, Reverse(address)))| (key, address)).collect();
         let mut collected = Collected { total: self.total, top, ..Collected::default() };
         let Some(facets) = self.facets else { return Ok(collected) };
-        for (into, names) in collected.facets.iter_mut().zip(facets.names) {
+        for (into, names) in collected.counts.facets.iter_mut().zip(facets.names) {
             let Some((column, counts)) = names else { continue };
             for (ordinal, n) in counts.iter().enumerate().filter(|(_, n)| **n > 0) {
                 let mut name = String::new();
@@ -154,9 +162,9 @@ impl SegmentCollector for OfSegment {
                 into.insert(name, u64::from(*n));
             }
         }
-        collected.months = facets.months;
+        collected.counts.months = facets.months;
         if facets.run.1 > 0 {
-            *collected.months.entry(facets.run.0).or_default() += facets.run.1;
+            *collected.counts.months.entry(facets.run.0).or_default() += facets.run.1;
         }
         Ok(collected)
     }

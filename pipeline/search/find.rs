@@ -7,7 +7,7 @@ use tantivy::query::TermQuery;
 use tantivy::schema::{Field, IndexRecordOption, Value as _};
 use tantivy::{DocAddress, TantivyDocument, Term};
 
-use super::collect::{Collect, Collected};
+use super::collect::{Collect, Counts};
 use super::highlight::{Matcher, marks};
 use super::index::{Searcher, failed};
 use super::names::ThemeNames;
@@ -187,14 +187,24 @@ impl Searcher {
         let default = if plan.matchers.is_empty() { Sort::Newest } else { Sort::Relevance };
         let sort = request.sort.unwrap_or(default);
         let offset = request.offset.min(MAX_OFFSET);
-        let collect = Collect { sort, limit: (offset + request.limit).min(MAX_OFFSET), with_facets: request.with_facets };
+        let known = if node.is_none() { self.all_counts.get() } else { None };
+        let with_facets = request.with_facets && known.is_none();
+        let collect = Collect { sort, limit: (offset + request.limit).min(MAX_OFFSET), with_facets };
         let collected = self.searcher.search(&*plan.query, &collect).map_err(failed(&self.folder))?;
         let mut words = Words::default();
         let mut hits = Vec::new();
         for (_, address) in collected.top.iter().skip(offset) {
             hits.push(self.hit(*address, &mut words, &plan.matchers)?);
         }
-        Ok(Found { total: collected.total, hits, facets: facets(collected, themes), sort })
+        if with_facets && node.is_none() {
+            // Another request may have been faster with the same.
+            self.all_counts.set(collected.counts.clone()).ok();
+        }
+        let facets = match known {
+            Some(counts) if request.with_facets => facets(counts, themes),
+            _ => facets(&collected.counts, themes),
+        };
+        Ok(Found { total: collected.total, hits, facets, sort })
     }
 
     /// A verbatim by its id.
@@ -264,22 +274,22 @@ fn names_of(column: Option<StrColumn>, doc: u32) -> std::io::Result<Vec<String>>
     Ok(names)
 }
 
-fn facets(collected: Collected, themes: &ThemeNames) -> Facets {
-    let by_count = |counts: BTreeMap<String, u64>, label: &dyn Fn(&str) -> String| {
-        let mut values: Vec<FacetValue> = counts.into_iter().map(|(value, n)| FacetValue { label: label(&value), value, n }).collect();
+fn facets(counts: &Counts, themes: &ThemeNames) -> Facets {
+    let by_count = |counts: &BTreeMap<String, u64>, label: &dyn Fn(&str) -> String| {
+        let value = |(value, n): (&String, &u64)| FacetValue { label: label(value), value: value.clone(), n: *n };
+        let mut values: Vec<FacetValue> = counts.iter().map(value).collect();
         values.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.label.cmp(&b.label)));
         values
     };
-    let months = collected.months.iter().rev().filter_map(|(days, n)| {
+    let months = counts.months.iter().rev().filter_map(|(days, n)| {
         let month = Month::from_days(i32::try_from(*days).ok()?).to_string();
         Some(FacetValue { value: month.clone(), label: month, n: *n })
     });
-    let month = months.collect();
-    let [theme, area, segment, route] = collected.facets;
+    let [theme, area, segment, route] = &counts.facets;
     let itself = |value: &str| value.to_owned();
     Facets {
         theme: by_count(theme, &|id| themes.label(id).to_owned()),
-        month,
+        month: months.collect(),
         area: by_count(area, &itself),
         segment: by_count(segment, &itself),
         route: by_count(route, &itself),

@@ -1,12 +1,14 @@
 //! Where is the index, and how does it follow the tables?
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tantivy::directory::error::LockError;
 use tantivy::{IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
 use super::build;
+use super::collect::Counts;
 use super::covers::Covers;
 use super::fields::{FORMAT, Fields};
 use super::words::Words;
@@ -31,6 +33,8 @@ pub struct Searcher {
     pub(super) fields: Fields,
     pub(super) searcher: tantivy::Searcher,
     covers: Covers,
+    /// How all verbatims part, once it was counted: the look does not change.
+    pub(super) all_counts: Arc<OnceLock<Counts>>,
 }
 
 /// What catching up did.
@@ -151,7 +155,7 @@ impl Index {
             let reader = self.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(failed(&self.folder))?;
             if covers == self.covers()? {
                 let (folder, fields) = (self.folder.clone(), self.fields.clone());
-                return Ok(Searcher { folder, fields, searcher: reader.searcher(), covers });
+                return Ok(Searcher { folder, fields, searcher: reader.searcher(), covers, all_counts: Arc::default() });
             }
             std::thread::sleep(Duration::from_millis(20));
         }

@@ -76,6 +76,12 @@ fn nobodys_words_become_markup_on_any_page() {
             assert_eq!(answer.header(name).as_deref(), Some(value), "{page}");
         }
     }
+    let csrf = client.get("/rules").field("csrf");
+    for rules in [SCRIPT.to_owned(), format!("{}\n", super::RULE.replace("own.late", "<script>alert(1)</script>"))] {
+        let fields = [("csrf", csrf.clone()), ("rules", rules), ("months", script.clone())];
+        let answer = client.post("/rules/try", &fields);
+        assert!(answer.status > 0 && !answer.body.contains("<script>alert") && !answer.body.contains("<img"), "{}", answer.body);
+    }
     let csv = client.get("/search?as=csv").body;
     assert!(csv.contains("alert(1)"));
 }

@@ -1,5 +1,5 @@
-//! The app as people use it: in headless Chromium, through chromedriver. Where there is none the test says so and passes; with
-//! `OUTSPOKEN_BROWSER=required`, as in `tests/run`, it fails.
+//! The app as people use it: in headless Chromium, through chromedriver. Where there is none a test says so and passes; with
+//! `OUTSPOKEN_BROWSER=required`, as `tests/run` sets it after it has installed what is missing, it fails.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::client::exchange;
 use super::{App, place};
-use crate::support::column;
+use crate::support::{Place, column, demo_options, run_with};
 
 /// A browser that ends with the test.
 struct Browser {
@@ -45,6 +45,8 @@ impl Browser {
             "--disable-gpu".to_owned(),
             "--disable-dev-shm-usage".to_owned(),
             "--disable-background-networking".to_owned(),
+            "--disable-component-update".to_owned(),
+            "--no-first-run".to_owned(),
             format!("--user-data-dir={}", profile.path().display()),
         ];
         let mut browser = Self {
@@ -167,6 +169,94 @@ fn a_coordinator_finds_a_verbatim_and_closes_a_case_in_a_browser() {
     assert!(text.contains("closed") && text.contains("all is well again"), "{text}");
     outspoken::runner::sync(&outspoken::runner::SyncOptions::new(place.out())).unwrap();
     assert!(column(&place.out(), "hotline", "resolution").contains(&"all is well again".to_owned()));
+}
+
+/// Two people at the same case: the second is shown what the first did, and nothing that they typed is lost.
+#[test]
+fn two_browsers_at_one_case_overwrite_nothing() {
+    let place = place();
+    let app = App::with(&place, |options| options.reviewer = None);
+    let (Some(kim), Some(lee)) = (Browser::open(&app), Browser::open(&app)) else { return };
+    let case = app.client().get("/hotline").link("/case/").expect("a case");
+    for (browser, name) in [(&kim, "Kim Lee"), (&lee, "Dana Ortiz")] {
+        browser.go("/you");
+        browser.type_in("input[name=reviewer]", &format!("{name}\u{e007}"));
+        assert!(browser.text_with(&["Saved"]).contains("Saved"), "{name}");
+        browser.go(&case);
+    }
+    let act = |browser: &Browser, text: &str| {
+        browser.type_in("fieldset[data-key=a] textarea", text);
+        browser.click("fieldset[data-key=a] button");
+    };
+    act(&kim, "I called at nine");
+    assert!(kim.text_with(&["I called at nine", "acting"]).contains("by Kim Lee"));
+    act(&lee, "I wrote them at ten");
+    let refused = lee.text_with(&["was changed since you looked"]);
+    assert!(refused.contains("was changed since you looked") && refused.contains("I called at nine"), "{refused}");
+    lee.click("fieldset[data-key=a] button");
+    let text = lee.text_with(&["I wrote them at ten", "by Dana Ortiz"]);
+    assert!(text.contains("by Kim Lee") && text.contains("by Dana Ortiz"), "{text}");
+    outspoken::runner::sync(&outspoken::runner::SyncOptions::new(place.out())).unwrap();
+    assert!(column(&place.out(), "hotline", "status").contains(&"acting".to_owned()));
+}
+
+/// A theme renamed and one merged away in the browser are so in the tables, after `sync` and after the next run.
+#[test]
+fn themes_renamed_and_merged_in_a_browser_are_so_in_the_tables() {
+    let place = Place::new();
+    let options = demo_options(&place.out());
+    run_with(&options).expect("the demo runs");
+    super::index(&place);
+    let app = App::open(&place);
+    let Some(browser) = Browser::open(&app) else { return };
+    let themes = app.client().get("/themes");
+    let kept = themes.link("/theme/").expect("a theme");
+    let id = kept.trim_start_matches("/theme/").to_owned();
+    let (_, rest) = themes.body.split_once(&format!("href=\"{kept}\"")).expect("the first theme");
+    let others = rest.split("href=\"/theme/").skip(1).filter_map(|part| part.split('"').next());
+    let gone = others.map(str::to_owned).find(|other| *other != id).expect("another theme");
+    let change = |theme: &str, form: &str, fill: &dyn Fn()| {
+        browser.go(&format!("/theme/{theme}/change"));
+        fill();
+        browser.click(&format!("{form} button"));
+        assert!(browser.text_with(&["What it would do"]).contains("What it would do"), "the effect is shown before it is saved");
+        browser.click("main form[method=post] button");
+        assert!(browser.text_with(&["Saved."]).contains("Saved."));
+    };
+    let rename = "main form:has(input[value=rename])";
+    change(&id, rename, &|| {
+        let field = browser.element(&format!("{rename} input[name=label]"));
+        browser.post(&format!("/element/{field}/clear"), &json!({}));
+        browser.type_in(&format!("{rename} input[name=label]"), "Router goes down");
+    });
+    let merge = "main form:has(input[value=merge])";
+    change(&gone, merge, &|| browser.click(&format!("{merge} option[value=\"{id}\"]")));
+    let check = |when: &str| {
+        let (ids, labels) = (column(&place.out(), "theme", "theme_id"), column(&place.out(), "theme", "label"));
+        let (status, into) = (column(&place.out(), "theme", "status"), column(&place.out(), "theme", "merged_into"));
+        let row = |id: &str| ids.iter().position(|known| known == id).expect("a theme is never lost");
+        assert_eq!(labels[row(&id)], "Router goes down", "{when}");
+        assert_eq!((status[row(&gone)].as_str(), into[row(&gone)].as_str()), ("merged", id.as_str()), "{when}");
+        assert!(!column(&place.out(), "clause", "theme_id").contains(&gone), "{when}: its clauses are the other's");
+    };
+    outspoken::runner::sync(&outspoken::runner::SyncOptions::new(place.out())).unwrap();
+    check("after sync");
+    run_with(&options).expect("the next run completes");
+    check("after the next run");
+}
+
+#[test]
+fn a_rule_is_tried_in_a_browser_before_it_is_saved() {
+    let place = place();
+    let app = App::open(&place);
+    let Some(browser) = Browser::open(&app) else { return };
+    browser.go("/rules");
+    let field = browser.element("textarea[name=rules]");
+    browser.post(&format!("/element/{field}/clear"), &json!({}));
+    browser.type_in("textarea[name=rules]", super::RULE);
+    browser.click("form[action=\"/rules/try\"] button");
+    let text = browser.text_with(&["What each rule would hit"]);
+    assert!(text.contains("2 alerts in 5 responses") && text.contains("late fee"), "{text}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::casework::{By, Case, Casebook, Closing, Disposition, Operation, Statu
 use crate::error::{Error, Result};
 use crate::report::html::Html;
 use crate::report::number::time;
+use crate::schema::hotline;
 use crate::store::Event;
 
 /// The longest text of a decision.
@@ -46,7 +47,9 @@ fn show(view: &View<'_>, case: &Case, refused: Option<&Error>) -> Result<Answer>
     html.raw(">").text(&words).raw("</strong></p>\n<div class=\"columns\">\n<section>\n");
     facts(&mut html, case);
     html.raw("<h2>What was said</h2>\n<div class=\"context\">");
-    for line in book.context(case)?.lines() {
+    let mut context = String::new();
+    view.tables.rows_with(case.report_month, hotline::hotline_id, &case.hotline_id, |row| context = row.owned(hotline::context))?;
+    for line in context.lines() {
         html.raw("<p>").foreign(line).raw("</p>");
     }
     html.raw("</div>\n<p><a")

@@ -1,5 +1,7 @@
 //! Which cases wait for somebody?
 
+use std::collections::BTreeSet;
+
 use super::super::answer::Answer;
 use super::super::export;
 use super::super::link;
@@ -73,9 +75,9 @@ fn is_asked(view: &View<'_>, case: &Case) -> bool {
 
 fn filters(html: &mut Html, view: &View<'_>, all: &[Case]) {
     let query = &view.ask.query;
-    let distinct = |of: &dyn Fn(&Case) -> Option<String>| -> Vec<String> {
-        let names: std::collections::BTreeSet<String> = all.iter().filter_map(of).collect();
-        names.into_iter().collect()
+    let distinct = |of: fn(&Case) -> Option<&str>| -> Vec<String> {
+        let names: BTreeSet<&str> = all.iter().filter_map(of).collect();
+        names.into_iter().map(str::to_owned).collect()
     };
     html.raw("<form class=\"choose\" action=\"/hotline\">");
     let mut choice = |name: &'static str, label: &str, values: &[(String, String)]| {
@@ -101,14 +103,16 @@ fn filters(html: &mut Html, view: &View<'_>, all: &[Case]) {
     );
     let with_any =
         |names: Vec<String>| std::iter::once(pair("", "any")).chain(names.into_iter().map(|n| (n.clone(), n))).collect::<Vec<_>>();
-    choice("route", "Route", &with_any(distinct(&|c| Some(c.route.clone()))));
-    choice("severity", "Severity", &with_any(distinct(&|c| c.severity.map(|s| s.to_string()))));
+    choice("route", "Route", &with_any(distinct(|c| Some(&c.route))));
+    let severities: BTreeSet<i32> = all.iter().filter_map(|c| c.severity).collect();
+    let severities = severities.into_iter().map(|s| s.to_string()).collect();
+    choice("severity", "Severity", &with_any(severities));
     choice(
         "age",
         "Age",
         &[pair("", "any"), pair("1", "under a day"), pair("7", "under a week"), pair("30", "under 30 days"), pair("older", "older")],
     );
-    let mut owners = with_any(distinct(&|c| c.state.owner.clone()));
+    let mut owners = with_any(distinct(|c| c.state.owner.as_deref()));
     owners.insert(1, pair("nobody", "nobody"));
     choice("owner", "Owner", &owners);
     html.raw("<label>Account <input name=\"account\" size=\"14\"").attribute("value", query.text("account")).raw("></label>");

@@ -59,7 +59,7 @@ fn tile(html: &mut Html, kpi: &Kpi, all: &[Kpi]) {
         .filter(|k| k.is_same_series(kpi) && k.month <= kpi.month)
         .map(|k| Point { month: k.month, value: k.value, low: k.low, high: k.high })
         .collect();
-    chart::trend(html, &kpi.name(), unit, points.get(points.len().saturating_sub(13)..).unwrap_or_default());
+    chart::trend(html, &kpi.name(), unit, points.get(points.len().saturating_sub(13)..).unwrap_or_default(), kpi.goal);
     html.raw("</section>\n");
 }
 
@@ -156,7 +156,8 @@ fn news(html: &mut Html, view: &View<'_>, month: Month) -> Result<()> {
         html.raw("<li><strong class=\"badge\">").text(figures.trend.as_deref().unwrap_or_default()).raw("</strong> ");
         html.push(&anchor(label, &link::theme(&figures.theme_id))).raw(" ");
         let to = link::search(&[("theme", &figures.theme_id), ("month", &month.to_string()), ("source", &figures.source)]);
-        html.push(&anchor(&counted(figures.responses as usize, "response", "responses"), &to)).raw("</li>\n");
+        html.push(&anchor(&counted(figures.responses as usize, "response", "responses"), &to)).raw(" <span class=\"note\">in ");
+        html.foreign(&figures.source).raw("</span></li>\n");
     }
     html.raw("</ul>\n");
     Ok(())

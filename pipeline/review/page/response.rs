@@ -9,10 +9,9 @@ use crate::error::Result;
 use crate::month::Month;
 use crate::report::html::Html;
 use crate::report::number::{plain, sentiment, time};
-use crate::report::row::each_row;
 use crate::schema::{clause, hotline_hit, response, score};
 use crate::search::Hit;
-use crate::stage::sentiment::{Explanation, Lexicons, Scorer};
+use crate::stage::sentiment::{Explanation, Scorer};
 use crate::text::{Tokens, Verbatim, WordTable};
 
 /// The page of a response.
@@ -61,9 +60,8 @@ pub(super) fn show(view: &View<'_>, source: &str, id: &str, chosen: Option<&str>
     title(&mut html, "Response", first.account.as_deref().unwrap_or(id));
     html.raw("<div class=\"columns\">\n<section>\n");
     let rules = rule_hits(view, month, source, id)?;
-    let lexicons = Lexicons::shipped()?;
     let mut table = WordTable::default();
-    let mut scorer = Scorer::new(&lexicons);
+    let mut scorer = Scorer::new(view.app.lexicons()?);
     let mut tokens = Tokens::default();
     for hit in &hits {
         tokens.cut(&hit.text, &mut table);
@@ -87,23 +85,9 @@ pub(super) fn show(view: &View<'_>, source: &str, id: &str, chosen: Option<&str>
 
 fn rule_hits(view: &View<'_>, month: Month, of_source: &str, id: &str) -> Result<Vec<RuleHit>> {
     use hotline_hit::*;
-    let columns = [
-        verbatim_id,
-        response_id,
-        source,
-        rule_id,
-        category,
-        start_char,
-        end_char,
-        matched_text,
-        assertion,
-        cue_text,
-        fired,
-        suppressed_by,
-    ];
     let mut hits = Vec::new();
-    each_row(&view.tables.version, month, &columns, |row| {
-        if row.text(response_id) != Some(id) || row.text(source) != Some(of_source) {
+    view.tables.rows_with(month, response_id, id, |row| {
+        if row.text(source) != Some(of_source) {
             return;
         }
         let char = |n: Option<i64>| n.and_then(|n| usize::try_from(n).ok());

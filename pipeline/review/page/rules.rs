@@ -61,8 +61,12 @@ pub(super) fn page(view: &View<'_>) -> Result<Answer> {
     let mut html = Html::default();
     title(&mut html, "HOTLINE rules", &month_name(month));
     view.choose_month(&mut html, "/rules", month);
+    html.raw("<p><a href=\"#try\">Try a rule</a> on past months before you save it.</p>\n");
     html.raw("<p>Places where a rule matched, fired or held back. False alarms are those that people closed as such, over all months; they say whether a rule is worth its calls.</p>\n");
     list.write(&mut html, Some(&format!("/rules?month={month}")));
+    html.raw("<h2 id=\"try\">Try a rule</h2>\n<p>What would it have hit? ");
+    html.raw("<code>lexicons/hotline/README.md</code> and <code>docs/hotline-rules.md</code> say how rules are written.</p>\n");
+    super::trial::ask(&mut html, view, month);
     Ok(view.page(Menu::Rules, "HOTLINE rules", &html))
 }
 

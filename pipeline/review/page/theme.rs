@@ -131,7 +131,7 @@ fn trend(html: &mut Html, view: &View<'_>, id: &str, month: Month) -> Result<()>
     html.raw("<h2>Share of responses</h2>\n<div class=\"tiles\">");
     for (source, points) in &by_source {
         html.raw("<section class=\"tile\"><h3>").foreign(source).raw("</h3>");
-        chart::trend(html, "Share of responses", Unit::Share, points);
+        chart::trend(html, "Share of responses", Unit::Share, points, None);
         html.raw("</section>");
     }
     html.raw("</div>\n<details><summary>The figures</summary>\n");
