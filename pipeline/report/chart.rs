@@ -32,11 +32,11 @@ type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
 
 /// Units of a drawing for one pixel of the page: its places are whole units.
 const UNITS: i32 = 4;
-const WIDTH: i32 = 320 * UNITS;
-const HEIGHT: i32 = 116 * UNITS;
+const WIDTH: i32 = 240 * UNITS;
+const HEIGHT: i32 = 108 * UNITS;
 const TOP: i32 = 22 * UNITS;
-const BOTTOM: i32 = 92 * UNITS;
-const SIDE: i32 = 46 * UNITS;
+const BOTTOM: i32 = 84 * UNITS;
+const SIDE: i32 = 42 * UNITS;
 
 /// The colours of figures, of what surrounds them, and of lines. The style sheets name them again, for dark screens and for dashes.
 const INK: RGBColor = RGBColor(0x14, 0x48, 0x7a);
@@ -44,9 +44,10 @@ const LABEL: RGBColor = RGBColor(0x1b, 0x27, 0x33);
 const SOFT: RGBColor = RGBColor(0x55, 0x61, 0x6d);
 const BAND: RGBColor = RGBColor(0x8f, 0xa3, 0xb5);
 const LINE: RGBColor = RGBColor(0xc9, 0xd1, 0xd9);
+const GROUND: RGBColor = RGBColor(0xff, 0xff, 0xff);
 
-/// From this number of months on only the ends are labelled: more labels would touch each other at 320 pixels.
-const MAX_LABELS: usize = 6;
+/// From this number of months on only the ends are labelled: more labels would touch each other at 240 pixels.
+const MAX_LABELS: usize = 5;
 
 /// A line over the months, each with its interval, and the goal as dashes; its axis is cut to what is shown. No value at all: nothing.
 pub(crate) fn trend(html: &mut Html, name: &str, unit: Unit, points: &[Point], goal: Option<f64>) {
@@ -70,7 +71,7 @@ pub(crate) fn trend(html: &mut Html, name: &str, unit: Unit, points: &[Point], g
         if let Some(goal) = goal {
             let (_, y) = plot.backend_coord(&(0.0, goal));
             line(area, [(SIDE - 16 * UNITS, y), (WIDTH - SIDE + 16 * UNITS, y)], SOFT, UNITS)?;
-            area.draw(&Text::new("goal", (SIDE - 20 * UNITS, y), style(&SOFT, 10, (HPos::Right, VPos::Center), FontStyle::Normal)))?;
+            area.draw(&Text::new("goal", (SIDE - 18 * UNITS, y), style(&SOFT, 10, (HPos::Right, VPos::Center), FontStyle::Normal)))?;
         }
         let at = |point: &Point| f64::from(point.month.since(first.month));
         for pair in points.windows(2) {
@@ -80,18 +81,18 @@ pub(crate) fn trend(html: &mut Html, name: &str, unit: Unit, points: &[Point], g
         }
         for (idx, point) in points.iter().enumerate() {
             let is_labelled = points.len() <= MAX_LABELS || idx == 0 || idx + 1 == points.len();
-            month(area, &mut plot, unit, (at(point), point), is_labelled)?;
+            month(area, &mut plot, unit, (at(point), point), is_labelled, goal)?;
         }
         Ok(())
     });
-    html.raw("<svg class=\"trend\" viewBox=\"0 0 1280 464\" role=\"img\"")
+    html.raw("<svg class=\"trend\" viewBox=\"0 0 960 432\" role=\"img\"")
         .attribute("aria-label", &format!("{name} over {} months", points.len()))
         .raw(">")
         .drawing(&svg)
         .raw("</svg>\n");
 }
 
-fn month(area: &Area<'_>, plot: &mut Plot<'_, '_>, unit: Unit, (x, point): (f64, &Point), is_labelled: bool) -> Drawn {
+fn month(area: &Area<'_>, plot: &mut Plot<'_, '_>, unit: Unit, (x, point): (f64, &Point), is_labelled: bool, goal: Option<f64>) -> Drawn {
     if let (Some(low), Some(high)) = (point.low, point.high) {
         plot.draw_series([PathElement::new(vec![(x, low), (x, high)], BAND.stroke_width(6))])?;
     }
@@ -100,6 +101,12 @@ fn month(area: &Area<'_>, plot: &mut Plot<'_, '_>, unit: Unit, (x, point): (f64,
         if is_labelled {
             let (x, y) = plot.backend_coord(&(x, point.high.unwrap_or(value)));
             let said = unit.value(point.value);
+            let goal = goal.map(|goal| plot.backend_coord(&(0.0, goal)).1);
+            if goal.is_some_and(|goal| (y - 14 * UNITS..y).contains(&goal)) {
+                // The dashes of the goal would cross the figure out.
+                let half = 7 * said.chars().count() as i32 * UNITS / 2;
+                area.draw(&Rectangle::new([(x - half, y - 14 * UNITS), (x + half, y - UNITS)], GROUND.filled()))?;
+            }
             area.draw(&Text::new(said, (x, y - 2 * UNITS), style(&LABEL, 11, (HPos::Center, VPos::Bottom), FontStyle::Bold)))?;
         }
     }
@@ -195,7 +202,7 @@ mod tests {
         assert_eq!((svg.matches("<svg").count(), svg.matches("</svg>").count()), (1, 1));
         assert_eq!(svg, drawn(&all, Some(-25.0)), "the same figures, the same bytes");
         assert!(!drawn(&all, None).contains("goal"));
-        assert!(drawn(&[point("2026-09", Some(1.0))], None).contains("cx=\"640\""), "one month stands in the middle");
+        assert!(drawn(&[point("2026-09", Some(1.0))], None).contains("cx=\"480\""), "one month stands in the middle");
         assert_eq!(drawn(&[point("2026-09", None)], None), "");
     }
 

@@ -293,11 +293,11 @@ pub(super) fn write(html: &mut Html, title: &Html, quotes: &[Quote], place: &Pla
     html.raw("</details>\n");
 }
 
-/// A value of an address: everything but letters, digits and `-_.~` as `%41`.
+/// A value of an address: everything but letters, digits and `-_.~:()` as `%41`.
 pub(super) fn encoded(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"-_.~:()".contains(&byte) {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));
@@ -325,6 +325,6 @@ mod tests {
 
     #[test]
     fn an_address_holds_no_character_that_would_end_it() {
-        assert_eq!(encoded("area:\"R&D\" month:2026-09"), "area%3A%22R%26D%22%20month%3A2026-09");
+        assert_eq!(encoded("area:\"R&D\" month:2026-09"), "area:%22R%26D%22%20month:2026-09");
     }
 }

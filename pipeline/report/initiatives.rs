@@ -34,7 +34,8 @@ pub(super) fn write(html: &mut Html, pack: &Pack, area: Option<&str>) {
         grid.row(row(pack, initiative));
     }
     grid.write(html);
-    html.raw("<div class=\"folds\">\n");
+    // On paper the words stand with the area or theme that is aimed at.
+    html.raw("<div class=\"folds screen\">\n");
     for initiative in shown.into_iter().filter(|_| area.is_none()) {
         let (quotes, place) = words(pack, initiative);
         let mut title = Html::of("In their words: ");
