@@ -36,7 +36,7 @@ impl Gap {
     pub(super) fn bits(first: u8, goes_on: impl FnOnce(usize) -> bool) -> u8 {
         let begins = BEGINS[first as usize];
         let n_marks = usize::from(begins != Self::Space as u8);
-        begins | u8::from(!goes_on(n_marks)) * Self::Other as u8
+        begins | (u8::from(!goes_on(n_marks)) * Self::Other as u8)
     }
 
     /// The bits of the gap behind the word that ends at `end`.
@@ -64,13 +64,13 @@ impl Marks {
     #[inline]
     pub(super) fn new(gap: u8, capitals: bool, kind: Kind, gap_before: u8) -> Self {
         let breaks = (kind == Kind::Contrast) | (gap_before != Gap::Space as u8);
-        Self(gap | u8::from(capitals) * CAPITALS | u8::from(breaks) * BREAK | (kind as u8) << KIND_SHIFT)
+        Self(gap | (u8::from(capitals) * CAPITALS) | (u8::from(breaks) * BREAK) | ((kind as u8) << KIND_SHIFT))
     }
 
     /// The same for a word of plain kind so far that is of `kind`.
     #[inline]
     pub(super) fn of_kind(self, kind: Kind) -> Self {
-        Self(self.0 | u8::from(kind == Kind::Contrast) * BREAK | (kind as u8) << KIND_SHIFT)
+        Self(self.0 | (u8::from(kind == Kind::Contrast) * BREAK) | ((kind as u8) << KIND_SHIFT))
     }
 
     pub(super) fn wide(self) -> Self {
