@@ -10,6 +10,7 @@
 //! alone leaves a third of the tweets undecided. Of tweets in French, Spanish, Italian, Portuguese and German 92, 92,
 //! 88, 81 and 72 in 100 are told and one in 100 wrongly; most others are names, hashtags or English.
 
+mod model;
 mod scripts;
 mod words;
 
@@ -311,7 +312,7 @@ impl Evidence {
             return None;
         }
         let info = whatlang::detect(text.get(..self.end)?)?;
-        let language = of_model(info.lang())?;
+        let language = model::code(info.lang())?;
         if language == "en" {
             return (info.confidence() > 0.2).then_some("en");
         }
@@ -370,41 +371,6 @@ impl Reading {
 /// The end of a handle, hashtag or link.
 fn token_end(bytes: &[u8], at: usize) -> usize {
     at + bytes.iter().skip(at).take(MAX_BYTES).take_while(|b| !b.is_ascii_whitespace()).count()
-}
-
-/// The code of a language of the model that is written in Latin letters and seen in feedback.
-fn of_model(language: whatlang::Lang) -> Option<&'static str> {
-    use whatlang::Lang;
-    Some(match language {
-        Lang::Eng => "en",
-        Lang::Deu => "de",
-        Lang::Fra => "fr",
-        Lang::Spa => "es",
-        Lang::Por => "pt",
-        Lang::Ita => "it",
-        Lang::Nld => "nl",
-        Lang::Swe => "sv",
-        Lang::Dan => "da",
-        Lang::Nob => "no",
-        Lang::Fin => "fi",
-        Lang::Pol => "pl",
-        Lang::Ces => "cs",
-        Lang::Slk => "sk",
-        Lang::Ron => "ro",
-        Lang::Hun => "hu",
-        Lang::Tur => "tr",
-        Lang::Ind => "id",
-        Lang::Vie => "vi",
-        Lang::Cat => "ca",
-        Lang::Hrv => "hr",
-        Lang::Slv => "sl",
-        Lang::Lit => "lt",
-        Lang::Lav => "lv",
-        Lang::Est => "et",
-        Lang::Aze => "az",
-        Lang::Afr => "af",
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -12,13 +12,15 @@ mod marks;
 mod meaningful;
 mod normalise;
 mod spans;
+mod table;
 mod words;
 
 pub(crate) use marks::Gap;
 pub use meaningful::is_meaningful;
 pub use normalise::{Repairs, normalise};
 pub use spans::CharIndex;
-pub use words::{Case, Word, WordId, WordTable};
+pub use table::WordTable;
+pub use words::{Case, Word, WordId};
 
 /// A part of a sentence that says one thing: what scores, themes and assertions are made for.
 ///

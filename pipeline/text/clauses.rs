@@ -7,7 +7,8 @@
 
 use super::Clause;
 use super::marks::Gap;
-use super::words::{Case, Word, WordTable};
+use super::table::WordTable;
+use super::words::{Case, Word};
 
 /// What a folded word means for clauses; kept by the word table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
