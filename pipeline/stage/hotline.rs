@@ -5,6 +5,8 @@
 //! language is described in `lexicons/hotline/README.md`. Cases, clocks and people are left to others.
 
 mod assertion;
+mod companions;
+mod compile;
 mod condition;
 mod cost;
 mod cues;
@@ -17,6 +19,7 @@ mod naive;
 mod program;
 mod regexes;
 mod rule;
+mod settle;
 mod vocabulary;
 mod words;
 
@@ -133,7 +136,7 @@ impl Rules {
                 hash.update(part.as_bytes());
             }
         }
-        let program = program::compile(&rules);
+        let program = compile::compile(&rules);
         Ok(Self { rules, program, fingerprint: format!("{:032x}", hash.digest128()) })
     }
 

@@ -4,7 +4,7 @@
 //! nearest cue that reaches the hit counts; a denial reaches until a new subject or a conjunction begins
 //! another statement. After the negation scopes of NegEx (Chapman et al., 2001), with the cue kept.
 
-use super::cues::{Cue, is_anybody, opens_question};
+use super::cues::{Cue, is_anybody, is_intention, is_permission, opens_question};
 use super::evaluate::Span;
 use super::rule::{Cannot, Subject};
 use crate::text::{Clause, Verbatim};
@@ -59,7 +59,22 @@ pub(super) fn of(
     covered: &dyn Fn(u32) -> bool,
     manner: Manner,
 ) -> (Assertion, Option<Span>) {
-    let scene = Scene::new(verbatim, cues, hit, covered);
+    decide(&Scene::new(verbatim, cues, hit, covered), manner)
+}
+
+/// The same without a shortcut.
+#[cfg(test)]
+pub(super) fn slowly(
+    verbatim: &Verbatim<'_>,
+    cues: &[Cue],
+    hit: Span,
+    covered: &dyn Fn(u32) -> bool,
+    manner: Manner,
+) -> (Assertion, Option<Span>) {
+    decide(&Scene { present: u32::MAX, ..Scene::new(verbatim, cues, hit, covered) }, manner)
+}
+
+fn decide(scene: &Scene<'_>, manner: Manner) -> (Assertion, Option<Span>) {
     let one = |position: u32| Span { start: position, end: position + 1 };
     if let Some(cue) = scene.negation(manner.cannot) {
         return (Assertion::Negated, Some(cue));
@@ -94,6 +109,8 @@ struct Scene<'a> {
     hit: Span,
     covered: &'a dyn Fn(u32) -> bool,
     last_clause: Clause,
+    /// The cues of the sentence as far as it is in reach, as bits.
+    present: u32,
 }
 
 /// A denial reaches over this many words: "would never in a million years think of" has seven.
@@ -129,7 +146,14 @@ impl<'a> Scene<'a> {
         let base = first.first_word.max(hit.start.saturating_sub(SENTENCE_REACH));
         let until = last.end_word.min(hit.end + SENTENCE_REACH);
         let clause = clauses[own].first_word.max(base);
-        Self { verbatim, cues, base, until, clause, hit, covered, last_clause: *last }
+        let words = verbatim.words.get(base as usize..until as usize).unwrap_or_default();
+        let present = words.iter().fold(0, |all, word| all | 1 << cues[word.id.index()] as u32);
+        Self { verbatim, cues, base, until, clause, hit, covered, last_clause: *last, present }
+    }
+
+    /// Whether any of these cues stands in reach: most sentences have none of most kinds.
+    fn has(&self, cues: &[Cue]) -> bool {
+        cues.iter().any(|cue| self.present >> *cue as u32 & 1 == 1)
     }
 
     /// The folded word at a position of the sentence; empty beyond it.
@@ -200,30 +224,7 @@ impl<'a> Scene<'a> {
     fn denies_noun(&self, position: u32) -> bool {
         let next = self.word(position + 1);
         let distance = self.hit.start.saturating_sub(position);
-        distance <= 2 && self.hit.start > position
-            || matches!(
-                next,
-                "need"
-                    | "reason"
-                    | "reasons"
-                    | "plan"
-                    | "plans"
-                    | "intention"
-                    | "intentions"
-                    | "intent"
-                    | "desire"
-                    | "wish"
-                    | "interest"
-                    | "thought"
-                    | "ganas"
-                    | "intencion"
-                    | "intención"
-                    | "grund"
-                    | "absicht"
-                    | "motivo"
-                    | "vontade"
-            )
-            || position >= self.hit.start
+        distance <= 2 && self.hit.start > position || is_intention(next) || position >= self.hit.start
     }
 
     /// "not only", "not just", "nothing but", "why not", "if not": no denial of what follows.
@@ -245,33 +246,7 @@ impl<'a> Scene<'a> {
         matches!(
             before,
             "can" | "could" | "ca" | "puedo" | "peux" | "kann" | "posso" | "podemos" | "pude" | "deja" | "dejan" | "deixa" | "deixam"
-        ) || (position + 1..position + 4).any(|p| {
-            matches!(
-                self.word(p),
-                "able"
-                    | "let"
-                    | "letting"
-                    | "lets"
-                    | "allow"
-                    | "allowed"
-                    | "allowing"
-                    | "allows"
-                    | "possible"
-                    | "permit"
-                    | "help"
-                    | "puedo"
-                    | "dejan"
-                    | "deja"
-                    | "peux"
-                    | "konnte"
-                    | "könnte"
-                    | "kann"
-                    | "posso"
-                    | "consigo"
-                    | "deixam"
-                    | "lassen"
-            )
-        })
+        ) || (position + 1..position + 4).any(|p| is_permission(self.word(p)))
     }
 
     /// Whether the hit itself names the customer as its subject.
@@ -299,6 +274,9 @@ impl<'a> Scene<'a> {
     }
 
     fn historical(&self) -> Option<Span> {
+        if !self.has(&[Cue::Until, Cue::Almost, Cue::Past]) {
+            return None;
+        }
         let pair = |position: u32, n: u32| Some(Span { start: position, end: position + n });
         for position in (self.base..self.hit.start).rev() {
             let same_clause = position >= self.clause;
@@ -358,6 +336,9 @@ impl<'a> Scene<'a> {
     }
 
     fn conditional(&self) -> Option<u32> {
+        if !self.has(&[Cue::Condition, Cue::Or]) {
+            return None;
+        }
         (self.base..self.end()).find(|position| {
             let cue = self.cue(*position);
             let is_inside = (self.hit.start..self.hit.end).contains(position);

@@ -223,6 +223,61 @@ pub(super) fn is_anybody(word: &str) -> bool {
     matches!(word, "who" | "people" | "everyone" | "somebody" | "someone" | "others")
 }
 
+/// What "no" before it denies, with what comes behind: "no plans to leave".
+pub(super) fn is_intention(word: &str) -> bool {
+    matches!(
+        word,
+        "need"
+            | "reason"
+            | "reasons"
+            | "plan"
+            | "plans"
+            | "intention"
+            | "intentions"
+            | "intent"
+            | "desire"
+            | "wish"
+            | "interest"
+            | "thought"
+            | "ganas"
+            | "intencion"
+            | "intención"
+            | "grund"
+            | "absicht"
+            | "motivo"
+            | "vontade"
+    )
+}
+
+/// What a denial before it makes an inability of: "won't let me".
+pub(super) fn is_permission(word: &str) -> bool {
+    matches!(
+        word,
+        "able"
+            | "let"
+            | "letting"
+            | "lets"
+            | "allow"
+            | "allowed"
+            | "allowing"
+            | "allows"
+            | "possible"
+            | "permit"
+            | "help"
+            | "puedo"
+            | "dejan"
+            | "deja"
+            | "peux"
+            | "konnte"
+            | "könnte"
+            | "kann"
+            | "posso"
+            | "consigo"
+            | "deixam"
+            | "lassen"
+    )
+}
+
 /// The company and its people.
 fn is_company(word: &str) -> bool {
     matches!(

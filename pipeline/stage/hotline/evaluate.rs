@@ -8,9 +8,8 @@
 use std::ops::Range;
 
 use super::expression::{Expr, Relation};
-use super::memo::{Bits, Memo};
+use super::memo::{Known, Memo};
 use super::program::{ANY, Node, Pair, Program, UNBOUNDED};
-use crate::text::Word;
 
 /// A half-open range of words of the verbatim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,11 +40,10 @@ pub(super) struct Occurrence {
 pub(super) struct Text<'a> {
     pub(super) program: &'a Program,
     pub(super) memo: &'a Memo,
-    pub(super) words: &'a [Word],
+    /// What is known of each word.
+    pub(super) words: &'a [Known],
     /// Sorted.
     pub(super) regexes: &'a [Occurrence],
-    /// The atoms that some word of what is looked at is an anchor of.
-    pub(super) present: &'a Bits,
 }
 
 impl Text<'_> {
@@ -65,19 +63,6 @@ impl Text<'_> {
         }
     }
 
-    /// Whether words stand there without which `node` cannot match: most branches that are triggered end here.
-    pub(super) fn is_possible(&self, node: &Node) -> bool {
-        match node {
-            Node::Leaf(atom) => self.present.has(*atom) || self.program.lengths[*atom as usize] == UNBOUNDED,
-            Node::Or(members) => members.iter().any(|member| self.is_possible(member)),
-            // What must be absent can only be told from the spans.
-            Node::And(members, _) => members.iter().all(|member| self.is_possible(member)),
-            Node::AtLeast(k, members) => members.iter().filter(|member| self.is_possible(member)).take(*k).count() == *k,
-            Node::Pair(pair) if pair.relation == Relation::NotNear => self.is_possible(&pair.left),
-            Node::Pair(pair) => self.is_possible(&pair.left) && self.is_possible(&pair.right),
-        }
-    }
-
     /// Puts the places of one atom in `window` on the stack.
     pub(super) fn atom(&self, atom: u32, window: &Range<u32>, stack: &mut Vec<Span>) {
         let base = stack.len();
@@ -87,13 +72,10 @@ impl Text<'_> {
             stack.extend(own.map(|o| o.span).filter(|span| span.end <= window.end));
             return;
         }
-        if !self.present.has(atom) {
-            return;
-        }
         let words = self.words.get(window.start as usize..window.end as usize).unwrap_or_default();
         for (i, word) in words.iter().enumerate() {
-            if self.memo.atoms.has(word.id.index(), atom) {
-                let places = self.memo.places_of(word.id.index(), atom).iter();
+            if self.memo.atoms.has(word.profile(), atom) {
+                let places = self.memo.places_of(word.profile(), atom).iter();
                 stack.extend(places.filter_map(|place| self.sequence(place.sequence, window.start + i as u32, window)));
             }
         }
@@ -109,8 +91,8 @@ impl Text<'_> {
             return None;
         }
         let words = self.words.get(span.start as usize..span.end as usize)?;
-        let fits = |(k, (class, word)): (usize, (&u32, &Word))| {
-            k as u32 == sequence.anchor || *class == ANY || self.memo.classes.has(word.id.index(), *class)
+        let fits = |(k, (class, word)): (usize, (&u32, &Known))| {
+            k as u32 == sequence.anchor || *class == ANY || self.memo.classes.has(word.profile(), *class)
         };
         sequence.slots.iter().zip(words).enumerate().all(fits).then_some(span)
     }
@@ -247,26 +229,6 @@ fn nearest(span: Span, others: &[Span]) -> Span {
         (None, Some(after)) => *after,
         (None, None) => unreachable!("an operand without spans ends AND"),
     }
-}
-
-/// Overlapping spans become one: the longest of a chain, the first of those as long.
-pub(super) fn collapse(spans: &[Span], out: &mut Vec<Span>) {
-    out.clear();
-    let mut chain: Option<(Span, u32)> = None;
-    for span in spans {
-        chain = Some(match chain {
-            Some((best, end)) if span.start < end => {
-                let longer = span.end - span.start > best.end - best.start;
-                (if longer { *span } else { best }, end.max(span.end))
-            }
-            Some((best, _)) => {
-                out.push(best);
-                (*span, span.end)
-            }
-            None => (*span, span.end),
-        });
-    }
-    out.extend(chain.map(|(best, _)| best));
 }
 
 /// What evaluating an expression can take for each word of the text, at most.

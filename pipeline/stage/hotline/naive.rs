@@ -8,12 +8,14 @@ use std::ops::Range;
 
 use proptest::prelude::*;
 
+use super::assertion::{self, Assertion, Manner};
+use super::cues::{Cue, cue};
 use super::evaluate::Span;
 use super::expression::{Expr, Leaf, Relation};
 use super::matcher::{regex_spans, unit_at};
 use super::words::{Slot, forms};
 use super::{Facts, Hit, Matcher, Rules, regexes};
-use crate::text::{Tokens, Verbatim, WordTable};
+use crate::text::{Tokens, Verbatim, WordId, WordTable};
 
 struct Naive<'a> {
     verbatim: Verbatim<'a>,
@@ -100,18 +102,44 @@ fn collapse(spans: &BTreeSet<Span>) -> Vec<Span> {
     chains.iter().map(|chain| *chain.iter().min_by_key(|span| (std::cmp::Reverse(span.end - span.start), span.start)).unwrap()).collect()
 }
 
-/// Start, end and rule of every hit of the naive way, and whether an `unless` pre-empts it, in the order of the fast one.
-fn naive_hits(rules: &Rules, verbatim: Verbatim<'_>) -> Vec<(u32, u32, u32, bool)> {
+/// The leaves that a span of an expression can hold.
+fn leaves<'e>(expr: &'e Expr<Leaf>, out: &mut Vec<&'e Leaf>) {
+    match expr {
+        Expr::Leaf(leaf) => out.push(leaf),
+        Expr::Not(_) => {}
+        Expr::And(members) | Expr::Or(members) | Expr::AtLeast(_, members) => members.iter().for_each(|member| leaves(member, out)),
+        Expr::Pair(left, Relation::NotNear, ..) => leaves(left, out),
+        Expr::Pair(left, _, _, right) => [left, right].into_iter().for_each(|side| leaves(side, out)),
+    }
+}
+
+/// What is compared of a hit: start, end and rule, whether an `unless` pre-empts it, its assertion and the cue of that.
+type Told = (u32, u32, u32, bool, Assertion, Option<(u32, u32)>);
+
+/// Every hit of the naive way, in the order of the fast one.
+fn naive_hits(rules: &Rules, verbatim: Verbatim<'_>) -> Vec<Told> {
     let naive = Naive { verbatim, forms: verbatim.words.iter().map(|word| forms(verbatim.folded(word))).collect() };
+    let words = (0..verbatim.table.len()).map(|id| forms(verbatim.table.folded(WordId(id as u32))).remove(0));
+    let cues: Vec<Cue> = words.map(|word| cue(&word, verbatim.language)).collect();
+    let bytes = |span: Span| (verbatim.words[span.start as usize].start_byte, verbatim.words[span.end as usize - 1].end_byte);
     let mut out = Vec::new();
     for (i, rule) in rules.rules().iter().enumerate() {
+        if rule.language.as_deref().is_some_and(|own| own != verbatim.language) {
+            continue;
+        }
+        let mut own = Vec::new();
+        leaves(&rule.parsed, &mut own);
         let mut word = 0;
         while let Some(unit) = unit_at(rule.scope, verbatim.clauses, word) {
             word = unit.end;
             let unless: Vec<Span> = rule.parsed_unless.iter().flat_map(|expr| naive.spans(expr, &unit)).collect();
+            let held: Vec<Span> = own.iter().flat_map(|leaf| naive.leaf(leaf, &unit)).collect();
+            let covered = |word: u32| held.iter().any(|span| (span.start..span.end).contains(&word));
             for span in collapse(&naive.spans(&rule.parsed, &unit)) {
-                let (start, end) = (verbatim.words[span.start as usize].start_byte, verbatim.words[span.end as usize - 1].end_byte);
-                out.push((start, end, i as u32, unless.iter().any(|other| other.overlaps(span))));
+                let manner = Manner { cannot: rule.cannot, subject: rule.subject };
+                let (assertion, cue) = assertion::slowly(&verbatim, &cues, span, &covered, manner);
+                let (start, end) = bytes(span);
+                out.push((start, end, i as u32, unless.iter().any(|other| other.overlaps(span)), assertion, cue.map(bytes)));
             }
         }
     }
@@ -184,6 +212,13 @@ fn text() -> impl Strategy<Value = String> {
         Just("going to"),
         Just("but"),
         Just("😡"),
+        Just("if"),
+        Just("until"),
+        Just("or"),
+        Just("used to"),
+        Just("my sister"),
+        Just("they"),
+        Just("no"),
         Just("other")
     ];
     let gap = prop_oneof![6 => Just(" "), 1 => Just(", "), 1 => Just(". "), 1 => Just("! "), 1 => Just("!!! "), 1 => Just("; "), 1 => Just("\n\n")];
@@ -196,7 +231,9 @@ fn rules_text(expressions: &[String]) -> String {
         let head = "version = 1\ncategory = 'own'\nroute = 'care'\nseverity = 3\nrespond_within = '24h'\n";
         // Every second rule is pre-empted by the expression of the one before.
         let unless = i.checked_sub(1).filter(|_| i % 2 == 1).map_or(String::new(), |k| format!("unless = ['''{}''']\n", expressions[k]));
-        format!("[[rule]]\nid = 'r{i}'\n{head}scope = '{}'\nmatch = '''{expression}'''\n{unless}", scopes[i % 3])
+        // Some are for one language.
+        let language = ["", "", "language = 'en'\n", "language = 'es'\n"][i % 4];
+        format!("[[rule]]\nid = 'r{i}'\n{head}{language}scope = '{}'\nmatch = '''{expression}'''\n{unless}", scopes[i % 3])
     };
     expressions.iter().enumerate().map(one).collect()
 }
@@ -212,12 +249,12 @@ proptest! {
         };
         let mut matcher = Matcher::new(&rules);
         let (mut table, mut tokens, mut hits) = (WordTable::default(), Tokens::default(), Vec::<Hit>::new());
-        for text in &texts {
+        for (text, language) in texts.iter().zip(["en", "es", "und"]) {
             tokens.cut(text, &mut table);
-            let verbatim = Verbatim { text, words: &tokens.words, clauses: &tokens.clauses, table: &table, language: "en" };
+            let verbatim = Verbatim { text, words: &tokens.words, clauses: &tokens.clauses, table: &table, language };
             matcher.matches(&verbatim, &Facts::default(), &mut hits);
             let is_unless = |hit: &Hit| matches!(hit.suppressed_by, Some(super::Suppressed::Unless(_)));
-            let fast: Vec<_> = hits.iter().map(|hit| (hit.start_byte, hit.end_byte, hit.rule, is_unless(hit))).collect();
+            let fast: Vec<_> = hits.iter().map(|hit| (hit.start_byte, hit.end_byte, hit.rule, is_unless(hit), hit.assertion, hit.cue)).collect();
             prop_assert_eq!(fast, naive_hits(&rules, verbatim), "{:?} {:?}", expressions, text);
         }
     }

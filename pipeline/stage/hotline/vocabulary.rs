@@ -3,8 +3,7 @@
 //! Answered by one table of exact words and one aho-corasick automaton over the fixed pieces of all wildcards, misspellings and
 //! regular expressions; asked once for each distinct word.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -58,21 +57,21 @@ impl Vocabulary {
     }
 }
 
-/// Puts the words of all classes and the literals of all regexes into one.
-pub(super) fn vocabulary(classes: &[Arc<[WordPattern]>], literals: &[Option<String>]) -> Vocabulary {
+/// Puts the words of all classes, given with their numbers, and the literals of all regexes into one.
+pub(super) fn vocabulary<'p>(classes: impl Iterator<Item = (&'p [WordPattern], u32)>, literals: &[Option<String>]) -> Vocabulary {
     let mut out = Vocabulary::default();
     let mut inexact_ids: HashMap<&WordPattern, usize> = HashMap::new();
-    for (class, patterns) in classes.iter().enumerate() {
+    for (patterns, class) in classes {
         for pattern in patterns.iter() {
             if let WordPattern::Exact(word) = pattern {
-                out.exact.entry(word.clone()).or_default().push(class as u32);
+                out.exact.entry(word.clone()).or_default().push(class);
                 continue;
             }
             let id = *inexact_ids.entry(pattern).or_insert_with(|| {
                 out.inexact.push((pattern.clone(), Vec::new()));
                 out.inexact.len() - 1
             });
-            out.inexact[id].1.push(class as u32);
+            out.inexact[id].1.push(class);
         }
     }
     let mut pieces: Vec<(String, Bearer)> = Vec::new();
@@ -107,54 +106,67 @@ fn thirds(word: &str) -> impl Iterator<Item = String> {
     (0..3).map(move |i| letters.get(i * n / 3..(i + 1) * n / 3).unwrap_or_default().iter().collect())
 }
 
-/// How common a class is: the sum over its words, so that a sequence is anchored on its rarest slot.
+/// How often words of a class stand in a million words of feedback, so that a sequence is looked up by its rarest slot.
 pub(super) fn class_weight(patterns: &[WordPattern]) -> u64 {
     patterns.iter().map(pattern_weight).sum()
 }
 
 fn pattern_weight(pattern: &WordPattern) -> u64 {
+    let common = common();
     match pattern {
-        WordPattern::Exact(word) if is_everywhere(word) => 1_000_000,
-        WordPattern::Exact(word) if is_common(word) => 100_000,
-        WordPattern::Exact(word) => letters_weight(word.chars().count()),
-        WordPattern::Misspelt(_) => 200,
-        WordPattern::Wild(glob, _) => 4 * letters_weight(longest_piece(glob).chars().count()),
+        WordPattern::Exact(word) => common.of(word).unwrap_or(rare(word)),
+        // Misspellings of a word are together about as common as a rare word.
+        WordPattern::Misspelt(word) => common.of(word).unwrap_or(0) + RARE,
+        WordPattern::Wild(glob, _) => {
+            let piece = longest_piece(glob);
+            let begins_so = if glob.starts_with(piece) { common.beginning_with(piece) } else { 0 };
+            4 * rare(piece) + begins_so
+        }
     }
 }
 
-/// Shorter words are more common: halves with each letter, as in any Zipf-like vocabulary.
-fn letters_weight(n_letters: usize) -> u64 {
-    20_000 >> n_letters.min(8)
+/// Words that are not in the table stand less often than this in a million words.
+const RARE: u64 = 8;
+
+/// A guess for words that are not in the table, which may be in a language of its own: the shorter the more common.
+fn rare(word: &str) -> u64 {
+    1 + ((RARE * 4) >> word.chars().count().min(6))
 }
 
 /// Words that stand in nearly every sentence: never an anchor when anything else is there.
 pub(super) fn is_everywhere(word: &str) -> bool {
-    const EVERYWHERE: [&str; 40] = [
-        "a", "and", "are", "as", "at", "be", "but", "can", "do", "for", "from", "had", "have", "he", "i", "in", "is", "it", "me", "my",
-        "no", "not", "of", "on", "or", "our", "so", "that", "the", "their", "they", "this", "to", "was", "we", "were", "will", "with",
-        "you", "your",
-    ];
-    // Asked for every word of every rule when rules are loaded.
-    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| EVERYWHERE.into_iter().collect());
-    SET.contains(word)
+    common().of(word).is_some_and(|n| n >= 4_096)
 }
 
 /// Words that stand in most texts: an anchor of last resort.
 pub(super) fn is_common(word: &str) -> bool {
-    const COMMON: &[&str] = &[
-        "a", "about", "after", "again", "all", "am", "an", "and", "any", "are", "as", "ask", "at", "back", "be", "because", "been",
-        "before", "bank", "but", "by", "call", "called", "can", "can't", "card", "could", "credit", "customer", "day", "days", "did",
-        "didn't", "do", "does", "doesn't", "don't", "even", "every", "ever", "first", "for", "from", "get", "go", "going", "got", "had",
-        "has", "have", "he", "her", "here", "him", "his", "how", "i", "i'm", "i've", "if", "in", "into", "is", "it", "its", "just", "know",
-        "like", "make", "me", "month", "months", "more", "my", "need", "never", "new", "no", "not", "now", "of", "off", "on", "one",
-        "only", "or", "order", "other", "our", "out", "over", "people", "phone", "please", "product", "really", "said", "same", "see",
-        "service", "she", "should", "since", "so", "some", "still", "take", "than", "that", "the", "their", "them", "then", "there",
-        "they", "this", "time", "times", "to", "told", "too", "two", "up", "us", "use", "very", "wait", "want", "was", "way", "we", "week",
-        "weeks", "well", "were", "what", "when", "where", "which", "while", "who", "why", "will", "with", "without", "won't", "work",
-        "would", "year", "years", "you", "your", "account", "company", "money", "flight", "de", "la", "el", "que", "en", "y", "no", "mi",
-        "un", "una", "por", "con", "me", "le", "les", "je", "ne", "pas", "et", "vous", "ich", "sie", "nicht", "und", "der", "die", "das",
-        "zu", "ein", "o", "e", "da", "não", "um", "uma", "com", "para", "se",
-    ];
-    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| COMMON.iter().copied().collect());
-    SET.contains(word)
+    common().of(word).is_some_and(|n| n >= 512)
+}
+
+/// Common words, sorted, with how often each stands in a million words.
+struct Common(Vec<(&'static str, u64)>);
+
+impl Common {
+    fn of(&self, word: &str) -> Option<u64> {
+        self.0.binary_search_by_key(&word, |(word, _)| *word).ok().map(|i| self.0[i].1)
+    }
+
+    fn beginning_with(&self, piece: &str) -> u64 {
+        let from = self.0.partition_point(|(word, _)| *word < piece);
+        self.0.get(from..).unwrap_or_default().iter().take_while(|(word, _)| word.starts_with(piece)).map(|(_, n)| n).sum()
+    }
+}
+
+fn common() -> &'static Common {
+    static COMMON: LazyLock<Common> = LazyLock::new(|| {
+        let mut words = Vec::new();
+        for line in include_str!("../../../lexicons/hotline/common_words.txt").lines().filter(|line| !line.starts_with('#')) {
+            let mut parts = line.split(' ');
+            let n = parts.next().and_then(|n| n.parse().ok()).expect("a line of the table begins with a number");
+            words.extend(parts.map(|word| (word, n)));
+        }
+        words.sort_unstable();
+        Common(words)
+    });
+    &COMMON
 }
