@@ -146,7 +146,7 @@ fn a_diff_shows_what_is_added_and_dropped() {
 #[test]
 fn the_cost_of_a_rule_is_told_with_its_reasons() {
     let place = published();
-    place.write("slow.toml", RULE.replace("'slow OR \"want to leave\"'", "'\"i will\" OR /[0-9]+ h/'"));
+    place.write("slow.toml", RULE.replace("'slow OR \"want to leave\"'", "'\"i was\" OR /[0-9]+ h/'"));
     let found = json(&place, &["rules", "cost", "slow.toml", "--out", "out", "--json"]);
     let rule = &found["rules"][0];
     let reasons = rule["reasons"].as_array().unwrap();
