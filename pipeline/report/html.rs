@@ -42,6 +42,7 @@ impl Html {
     }
 
     /// An attribute that is a length or a place in a drawing, to a tenth.
+    #[cfg(feature = "review")]
     pub(crate) fn place(&mut self, name: &'static str, value: f64) -> &mut Self {
         write!(self.0, " {name}=\"{value:.1}\"").expect("writing to a string does not fail");
         self
