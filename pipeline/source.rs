@@ -100,6 +100,9 @@ pub struct RawBatch {
     pub repairs: Vec<Repair>,
     /// Values under JSON keys that do not occur in the first thousand rows; not read.
     pub n_unknown: u64,
+    /// Pieces of personal data that were replaced before the batch was read, by place of the row and of the column among these: of what arrives
+    /// once and is redacted on its way to the disk.
+    pub redacted: std::collections::BTreeMap<(usize, usize), u32>,
 }
 
 /// Where a cell's bytes had to be mended.

@@ -138,6 +138,8 @@ fn a_pipe_is_read_once_and_spooled_redacted_like_standard_input() {
     let both = manifest("\"$OUTSPOKEN\" run <(cat a.csv) <(gzip -c b.csv) --out out --quiet --json");
     assert_eq!((&both["rows"]["new"], &both["inputs"][0]["name"], &both["inputs"][1]["name"]), (&4.into(), &"-".into(), &"-2".into()));
     assert_eq!(crate::support::column(&place.out(), "verbatim", "text")[0], "Write to [email] about the clean room");
+    // As when it is read from a file.
+    assert_eq!(crate::support::column(&place.out(), "verbatim", "redaction_count"), ["1", "0", "1", "0"]);
     let named = manifest("mkfifo c.csv && (cat a.csv > c.csv &) && \"$OUTSPOKEN\" run c.csv --out named --quiet --json");
     assert_eq!((&named["rows"]["new"], &named["inputs"][0]["name"]), (&2.into(), &"c.csv".into()));
 

@@ -69,7 +69,8 @@ impl<'e> VerbatimWriter<'e> {
             if self.normalised.is_empty() {
                 continue;
             }
-            let n_redactions = self.engine.redactor.redact(&self.normalised, &mut self.text);
+            let before = row.raw.redacted.get(&(row.i, *column)).copied().unwrap_or_default();
+            let n_redactions = before + self.engine.redactor.redact(&self.normalised, &mut self.text);
             self.clock.lap("redaction");
             n += 1;
             tally.n_verbatims += 1;

@@ -93,9 +93,9 @@ impl Spools<'_> {
         let mut redact = |column: &str, text: &str, out: &mut String| {
             if is_key(column, &self.options.settings) {
                 out.push_str(text);
-            } else {
-                self.knowledge.redactor.redact(text, out);
+                return 0;
             }
+            self.knowledge.redactor.redact(text, out)
         };
         source::spool(input, name, &path, &mut redact)
     }

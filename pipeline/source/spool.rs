@@ -25,8 +25,8 @@ const HEAD_BYTES: usize = 8 << 20;
 const BATCH_ROWS: usize = 1024;
 /// What a spool's first line begins with.
 const MAGIC: &str = "{\"outspoken.spool\":";
-/// Keys of a spooled row beside its cells, whose keys are their places in the header; `ROW` to `MENDED` are the places of these.
-const KEYS: [&str; 9] = [
+/// Keys of a spooled row beside its cells, whose keys are their places in the header; `ROW` to `REDACTED` are the places of these.
+const KEYS: [&str; 10] = [
     "outspoken.row",
     "outspoken.line",
     "outspoken.repaired",
@@ -36,6 +36,7 @@ const KEYS: [&str; 9] = [
     "outspoken.detail",
     "outspoken.raw",
     "outspoken.mended",
+    "outspoken.redacted",
 ];
 const ROW: usize = 0;
 const LINE: usize = 1;
@@ -46,6 +47,8 @@ const COLUMN: usize = 5;
 const DETAIL: usize = 6;
 const RAW: usize = 7;
 const MENDED: usize = 8;
+/// Pieces of personal data that were replaced, by the place of the cell: `3:1 7:2`.
+const REDACTED: usize = 9;
 
 /// Cells are called by their places in the header: names of columns may be anything, our own keys too.
 fn cell_keys(n_columns: usize) -> Vec<String> {
@@ -74,10 +77,10 @@ struct Told {
 
 /// Reads all of `input` into a redacted JSON Lines file at `path`; `name` is its name in tables, `-` that of standard input.
 ///
-/// `redact` is called with the name of the column, each cell (and each reject's raw row) and an empty string to fill; it leaves
-/// columns alone whose values are keys. Fails like
+/// `redact` is called with the name of the column, each cell (and each reject's raw row) and an empty string to fill, and says how many pieces of
+/// personal data it replaced; it leaves columns alone whose values are keys. Fails like
 /// [`super::inspect`] for empty input and unknown formats.
-pub fn spool(input: Box<dyn Read + Send>, name: &str, path: &Path, redact: &mut dyn FnMut(&str, &str, &mut String)) -> Result<InputFile> {
+pub fn spool(input: Box<dyn Read + Send>, name: &str, path: &Path, redact: &mut Redact<'_>) -> Result<InputFile> {
     let given = Path::new(name);
     let mut unpacked = unpack(input).map_err(compressed::failed(given))?;
     let head = read_up_to(&mut *unpacked.reader, HEAD_BYTES).map_err(compressed::failed(given))?;
@@ -116,6 +119,9 @@ pub fn spool(input: Box<dyn Read + Send>, name: &str, path: &Path, redact: &mut 
     }
 }
 
+/// Takes personal data out of a cell of a column, into an empty string; says how many pieces there were.
+type Redact<'a> = dyn FnMut(&str, &str, &mut String) -> u32 + 'a;
+
 enum Failed {
     Read(Error),
     Write(std::io::Error),
@@ -127,14 +133,14 @@ impl From<std::io::Error> for Failed {
     }
 }
 
-struct Writer<'a> {
+struct Writer<'a, 'r> {
     out: std::io::BufWriter<fs_err::File>,
-    redact: &'a mut dyn FnMut(&str, &str, &mut String),
+    redact: &'a mut Redact<'r>,
     clean: String,
     line: Vec<u8>,
 }
 
-impl Writer<'_> {
+impl Writer<'_, '_> {
     fn write_line(&mut self, value: &impl Serialize) -> Result<(), Failed> {
         serde_json::to_writer(&mut self.out, value).map_err(std::io::Error::from)?;
         Ok(self.out.write_all(b"\n")?)
@@ -149,10 +155,15 @@ impl Writer<'_> {
             let mended = u64::from(batch.repairs.iter().any(|repair| repair.row == *row));
             let numbers = [(ROW, *row), (LINE, *line), (MENDED, mended)];
             self.begin(&numbers[..2 + mended as usize])?;
+            let mut redacted = Vec::new();
             for (key, (name, column)) in keys.iter().zip(header.iter().zip(&batch.columns)) {
                 if column.is_valid(i) {
-                    self.redacted(key, name, column.value(i))?;
+                    let n = self.redacted(key, name, column.value(i))?;
+                    redacted.extend((n > 0).then(|| format!("{key}:{n}")));
                 }
+            }
+            if !redacted.is_empty() {
+                self.text(KEYS[REDACTED], &redacted.join(" "))?;
             }
             self.end()?;
         }
@@ -174,13 +185,13 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn redacted(&mut self, key: &str, column: &str, text: &str) -> Result<(), Failed> {
+    fn redacted(&mut self, key: &str, column: &str, text: &str) -> Result<u32, Failed> {
         let mut clean = std::mem::take(&mut self.clean);
         clean.clear();
-        (self.redact)(column, text, &mut clean);
+        let n = (self.redact)(column, text, &mut clean);
         let written = self.text(key, &clean);
         self.clean = clean;
-        written
+        written.map(|()| n)
     }
 
     fn text(&mut self, key: &str, text: &str) -> Result<(), Failed> {
@@ -208,19 +219,20 @@ pub(crate) fn header(text: &[u8]) -> Option<Header> {
 /// Reads a spool: rows and rejects as they were.
 pub(crate) struct SpoolReader {
     rows: JsonReader,
+    columns: Vec<usize>,
 }
 
 impl SpoolReader {
     pub(crate) fn new(text: Text, header: &[String], columns: &[usize]) -> Self {
         let names: Vec<String> = KEYS.iter().map(|key| (*key).to_owned()).chain(cell_keys(header.len())).collect();
         let places: Vec<usize> = (0..KEYS.len()).chain(columns.iter().map(|column| column + KEYS.len())).collect();
-        Self { rows: JsonReader::new(text, json::Layout::Lines, &names, &places) }
+        Self { rows: JsonReader::new(text, json::Layout::Lines, &names, &places), columns: columns.to_vec() }
     }
 
     pub(crate) fn next_batch(&mut self, max_rows: usize) -> std::io::Result<Option<RawBatch>> {
         loop {
             let Some(read) = self.rows.next_batch(max_rows)? else { return Ok(None) };
-            let batch = unpack_batch(&read);
+            let batch = unpack_batch(&read, &self.columns);
             if !batch.rows.is_empty() || !batch.rejects.is_empty() {
                 return Ok(Some(batch));
             }
@@ -229,7 +241,7 @@ impl SpoolReader {
 }
 
 /// Turns spooled lines into rows and rejects; lines that are neither (the first, counts) are passed over.
-fn unpack_batch(read: &RawBatch) -> RawBatch {
+fn unpack_batch(read: &RawBatch, columns: &[usize]) -> RawBatch {
     let text = |key: usize, i: usize| read.columns.get(key).filter(|column| column.is_valid(i)).map(|column| column.value(i));
     let number = |key: usize, i: usize| text(key, i).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
     let mut batch = RawBatch::default();
@@ -252,6 +264,12 @@ fn unpack_batch(read: &RawBatch) -> RawBatch {
         } else if row > 0 {
             if number(MENDED, i) > 0 && batch.repairs.len() < MAX_REPAIRS {
                 batch.repairs.push(Repair { row, line, column: None });
+            }
+            for (place, n) in text(REDACTED, i).unwrap_or_default().split(' ').filter_map(|part| part.split_once(':')) {
+                let column = place.parse().ok().and_then(|place: usize| columns.iter().position(|own| *own == place));
+                if let (Some(column), Ok(n)) = (column, n.parse()) {
+                    batch.redacted.insert((batch.rows.len(), column), n);
+                }
             }
             batch.rows.push(row);
             batch.lines.push(line);
