@@ -3,6 +3,7 @@
 //! Markup comes in as constants of the program only ([`Html::raw`] takes `&'static str`); everything that was read from a
 //! table goes through [`Html::text`] or [`Html::foreign`], which escape. Nothing else is taken away.
 
+#[cfg(feature = "review")]
 use std::fmt::Write as _;
 
 /// A piece of a page.

@@ -30,7 +30,7 @@ pub(super) struct Cover {
 pub(super) struct Lead {
     pub(super) sequence: u32,
     pub(super) target: Target,
-    /// The class of the other word; [`ANY`](super::program::ANY): the anchor stands alone.
+    /// The class of the other word; [`ANY`]: the anchor stands alone.
     pub(super) class: u32,
     /// How many words behind the anchor it stands.
     pub(super) offset: i32,
