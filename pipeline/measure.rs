@@ -81,6 +81,7 @@ mod one_per;
 mod people;
 mod pool;
 mod response;
+mod series;
 pub mod significance;
 mod sliding;
 mod spool;
