@@ -18,10 +18,43 @@ pub struct Fingerprint {
 
 const SHORT_BYTES: usize = 192;
 
+/// A part that stands in many fingerprints, as it is written into each: the name of a column, in the keys of its rows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Name(Box<[u8]>);
+
+impl Name {
+    /// The part as [`Fingerprint::add`] writes it.
+    pub fn of(part: &str) -> Self {
+        Self([&(part.len() as u64 + 1).to_le_bytes(), part.as_bytes()].concat().into())
+    }
+}
+
 impl Fingerprint {
     /// Starts with the name of the kind of thing, so that equal parts of two kinds differ.
     pub fn of(kind: &str) -> Self {
-        Self { short: [0; SHORT_BYTES], n_short: 0, long: Vec::new() }.part(kind)
+        let mut parts = Self { short: [0; SHORT_BYTES], n_short: 0, long: Vec::new() };
+        parts.add(Some(kind));
+        parts
+    }
+
+    /// The same as [`Fingerprint::of`], with room for the parts of a whole row.
+    pub fn of_row(kind: &str, n_bytes: usize) -> Self {
+        let mut parts = Self { short: [0; SHORT_BYTES], n_short: 0, long: Vec::with_capacity(n_bytes.max(SHORT_BYTES)) };
+        parts.long.extend_from_slice(&Name::of(kind).0);
+        parts
+    }
+
+    /// Adds the name of a part, and the part, as [`Fingerprint::add`] does one after the other.
+    pub fn add_named(&mut self, name: &Name, part: Option<&str>) {
+        if self.long.is_empty() {
+            self.push(&name.0);
+            return self.add(part);
+        }
+        let text = part.unwrap_or_default();
+        self.long.reserve(name.0.len() + 8 + text.len());
+        self.long.extend_from_slice(&name.0);
+        self.long.extend_from_slice(&part.map_or(0, |part| part.len() as u64 + 1).to_le_bytes());
+        self.long.extend_from_slice(text.as_bytes());
     }
 
     /// Adds a part.
@@ -58,8 +91,13 @@ impl Fingerprint {
     /// Adds a number.
     #[must_use]
     pub fn number(mut self, number: u64) -> Self {
-        self.push(&number.to_le_bytes());
+        self.add_number(number);
         self
+    }
+
+    /// Adds a number, where it is.
+    pub fn add_number(&mut self, number: u64) {
+        self.push(&number.to_le_bytes());
     }
 
     /// The hash.
@@ -78,7 +116,7 @@ impl Fingerprint {
 
 /// The row key of a response: equal for equal (source, response id).
 pub fn response_key(source: &str, response_id: &str) -> u128 {
-    Fingerprint::of("response").part(source).part(response_id).finish()
+    of_parts("response", [source, response_id]).finish()
 }
 
 /// The id of a response without an id column: its content, and which of the equal rows of its month it is.
@@ -88,12 +126,19 @@ pub fn response_id_of_content(content: u128, k: u32) -> String {
 
 /// The id of a verbatim.
 pub fn verbatim_id(source: &str, response_id: &str, question: &str) -> String {
-    Fingerprint::of("verbatim").part(source).part(response_id).part(question).id()
+    of_parts("verbatim", [source, response_id, question]).id()
 }
 
 /// The id of a HOTLINE case.
 pub fn hotline_id(source: &str, response_id: &str, route: &str) -> String {
-    Fingerprint::of("hotline").part(source).part(response_id).part(route).id()
+    of_parts("hotline", [source, response_id, route]).id()
+}
+
+/// Where it is filled: a chain of [`Fingerprint::part`] moves it once a part.
+fn of_parts<const N: usize>(kind: &str, parts: [&str; N]) -> Fingerprint {
+    let mut fingerprint = Fingerprint::of(kind);
+    parts.iter().for_each(|part| fingerprint.add(Some(part)));
+    fingerprint
 }
 
 /// 26 characters of Crockford's base 32: no letter that can be taken for a digit, equal when case is lost.
@@ -148,6 +193,17 @@ mod tests {
                 bytes.extend(part.as_bytes());
             }
             proptest::prop_assert_eq!(fingerprint.finish(), xxh3_128(&bytes));
+            let pairs = |mut fingerprint: Fingerprint| {
+                for pair in parts.chunks(2) {
+                    fingerprint.add_named(&Name::of(&pair[0]), pair.get(1).map(String::as_str));
+                }
+                fingerprint.finish()
+            };
+            if parts.len() % 2 == 1 {
+                bytes.extend(0_u64.to_le_bytes());
+            }
+            let expected = xxh3_128(&bytes);
+            proptest::prop_assert_eq!([pairs(Fingerprint::of("x")), pairs(Fingerprint::of_row("x", 9))], [expected; 2]);
         }
 
         #[test]

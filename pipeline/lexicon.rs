@@ -9,7 +9,9 @@
 pub mod check;
 mod pattern;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use foldhash::fast::RandomState;
 
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -108,8 +110,8 @@ impl LexiconFile {
     /// sequences of words; else the line that stands for fewer wins.
     pub fn read(name: &str, text: &str) -> Result<Self> {
         let mut header: BTreeMap<&str, &str> = BTreeMap::new();
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut seen: BTreeMap<(Vec<String>, bool), usize> = BTreeMap::new();
+        let mut entries: Vec<Entry> = Vec::with_capacity(text.len() / 16);
+        let mut seen: HashMap<(Vec<String>, bool), usize, RandomState> = HashMap::default();
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         for (line, content) in (1_u32..).zip(text.lines()) {
             if let Some(comment) = content.strip_prefix('#').filter(|rest| rest.is_empty() || rest.starts_with(' ')) {

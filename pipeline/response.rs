@@ -65,10 +65,11 @@ impl Binding {
 
     /// What identifies the row. A source with an id column rejects rows without one.
     pub fn key(&self, raw: &RawBatch, i: usize, month: Month) -> Result<RowKey, Reject> {
-        let mut content = Fingerprint::of("row").number(self.salt as u64).number((self.salt >> 64) as u64).number(month.days() as u64);
-        for &(ref name, column) in &self.hashed {
-            content.add(Some(name));
-            content.add(cell(raw, column, i));
+        // As long as most rows are: a row of more makes room for itself.
+        let mut content = Fingerprint::of_row("row", 1_024);
+        [self.salt as u64, (self.salt >> 64) as u64, month.days() as u64].iter().for_each(|number| content.add_number(*number));
+        for (name, column) in &self.hashed {
+            content.add_named(name, cell(raw, *column, i));
         }
         let content = content.finish();
         let Some(column) = self.position(Role::Id) else {
@@ -88,11 +89,12 @@ impl Binding {
 
     /// What identifies a row without an id: the cells that say something.
     fn hash_of_content(&self, raw: &RawBatch, i: usize, month: Month) -> u128 {
-        let mut content = Fingerprint::of("content").part(&self.source.name).number(month.days() as u64);
-        for &(ref name, column) in &self.hashed {
-            if let Some(value) = cell(raw, column, i) {
-                content.add(Some(name));
-                content.add(Some(value));
+        let mut content = Fingerprint::of_row("content", 1_024);
+        content.add(Some(&self.source.name));
+        content.add_number(month.days() as u64);
+        for (name, column) in &self.hashed {
+            if let Some(value) = cell(raw, *column, i) {
+                content.add_named(name, Some(value));
             }
         }
         content.finish()

@@ -8,6 +8,14 @@ const MAX_SEQUENCES: usize = 1024;
 /// Writes a term out. `hang/hung up on me/us` gives four sequences, `a? rip off` two; hyphens part words, as they do in a
 /// verbatim; `#` and `%` stay as they are.
 pub(super) fn expand(term: &str) -> Result<Vec<Vec<String>>, String> {
+    // Most terms are one plain word, which needs no cutting.
+    if !term.is_empty() && term.bytes().all(|b| b.is_ascii_lowercase()) {
+        return Ok(vec![vec![term.to_owned()]]);
+    }
+    written_out(term)
+}
+
+fn written_out(term: &str) -> Result<Vec<Vec<String>>, String> {
     let mut table = WordTable::default();
     let mut tokens = Tokens::default();
     let mut sequences: Vec<Vec<String>> = vec![Vec::new()];
@@ -50,6 +58,9 @@ mod tests {
         check("hung/hang up on me?", &["hung up on", "hang up on", "hung up on me", "hang up on me"]);
         check("# hours", &["# hours"]);
         check("❤️", &["❤"]);
+        for plain in ["a", "excellent", "cannot", "aaaa"] {
+            assert_eq!(expand(plain), written_out(plain));
+        }
         assert!(expand("a/b/c/d/e/f/g/h a/b/c/d/e/f/g/h a/b/c/d/e/f/g/h a/b/c/d/e/f/g/h").is_err());
     }
 }

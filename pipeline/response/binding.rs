@@ -6,7 +6,7 @@ use super::cell;
 use super::scores::{self, ScoreBinding};
 use crate::config::{MonthFrom, Role, SourceSettings};
 use crate::error::{Error, Result};
-use crate::identity::Fingerprint;
+use crate::identity::{Fingerprint, Name};
 use crate::month::Month;
 use crate::source::dates::{DateReader, Serials};
 use crate::source::{self, Format, Shape};
@@ -31,7 +31,7 @@ pub struct Binding {
     /// Date columns whose order of day and month was settled from their cells: other rows of the column could settle it otherwise.
     pub settled_by_cells: Vec<String>,
     /// Columns that are part of a row's content, in an order that the file's does not change.
-    pub(super) hashed: Vec<(String, usize)>,
+    pub(super) hashed: Vec<(Name, usize)>,
     /// Fingerprint of everything that decides what is made of a row.
     pub(super) salt: u128,
     /// The month of `--month`: for rows whose date is missing or cannot be read.
@@ -79,8 +79,9 @@ pub fn bind(shape: &Shape, source: &SourceSettings, terms: Terms) -> Result<Bind
     let passthrough = source.passthrough.iter().map(|name| Ok((name.clone(), columns.take(name)?))).collect::<Result<Vec<_>>>()?;
     let projection = columns.projection;
     let names: Vec<String> = projection.iter().map(|&c| shape.header[c].clone()).collect();
-    let mut hashed: Vec<(String, usize)> = names.iter().cloned().zip(0..).collect();
+    let mut hashed: Vec<(&String, usize)> = names.iter().zip(0..).collect();
     hashed.sort();
+    let hashed = hashed.into_iter().map(|(name, column)| (Name::of(name), column)).collect();
     let mut binding = Binding {
         source: source.clone(),
         projection,

@@ -4,6 +4,8 @@
 //! are bytes of the expression; the rule file turns them into line and column. The grammar stands in
 //! `lexicons/hotline/README.md`.
 
+use std::cell::OnceCell;
+
 use super::words::{Slot, WordError, alternatives, sequences};
 
 /// An expression over leaves of type `L`.
@@ -47,6 +49,8 @@ pub(super) struct ExprError {
 pub(super) struct List {
     pub(super) name: String,
     pub(super) terms: Vec<String>,
+    /// What its terms stand for, written out when the first rule names the list.
+    pub(super) sequences: OnceCell<Result<Vec<Vec<Slot>>, WordError>>,
 }
 
 /// Reads an expression; `lists` are what `@name` may name.
@@ -298,7 +302,8 @@ mod tests {
     use super::*;
 
     fn check(text: &str, at_byte: usize, what: &str) {
-        let lists = [List { name: "rivals".to_owned(), terms: vec!["acme".to_owned(), "north bank".to_owned()] }];
+        let terms = vec!["acme".to_owned(), "north bank".to_owned()];
+        let lists = [List { name: "rivals".to_owned(), terms, sequences: OnceCell::new() }];
         match parse(text, &lists) {
             Ok(_) => assert_eq!(what, "", "{text}"),
             Err(e) => assert_eq!((e.at_byte, e.what.contains(what) && !what.is_empty()), (at_byte, true), "{text}: {e:?}"),

@@ -3,6 +3,7 @@
 //! TOML text in, rules out, checked field by field. Errors name the file, line and column, and what is accepted.
 
 use crate::clock::RespondWithin;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -150,7 +151,7 @@ pub(super) fn read(files: &[(String, String)]) -> Result<Vec<Rule>> {
         let file: File = toml::from_str(text).map_err(|e| place.error(e.span().unwrap_or(0..0), one_line(e.message()), None))?;
         for list in file.list {
             lists.retain(|known| known.name != list.name);
-            lists.push(List { name: list.name, terms: list.terms });
+            lists.push(List { name: list.name, terms: list.terms, sequences: OnceCell::new() });
         }
         parsed.push((place, file.rule));
     }

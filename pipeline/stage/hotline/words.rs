@@ -89,6 +89,11 @@ pub(super) fn alternatives(item: &str, lists: &[List]) -> Result<Vec<Vec<Slot>>,
     let mut longer: Vec<Vec<Slot>> = Vec::new();
     let mut at_byte = 0;
     for choice in item.split('|') {
+        if is_one_plain_word(choice) {
+            single.push(WordPattern::Exact(choice.to_owned()));
+            at_byte += choice.len() + 1;
+            continue;
+        }
         for slots in joined(choice, lists).map_err(|e| WordError { at_byte, ..e })? {
             match slots.as_slice() {
                 [Slot::OneOf(patterns)] => single.extend(patterns.iter().cloned()),
@@ -105,6 +110,12 @@ pub(super) fn alternatives(item: &str, lists: &[List]) -> Result<Vec<Vec<Slot>>,
     longer.sort_unstable();
     longer.dedup();
     Ok(longer)
+}
+
+/// Whether a choice stands for itself and nothing else, as nearly all do: writing those out the long way is half of the time to
+/// load the shipped rules.
+fn is_one_plain_word(choice: &str) -> bool {
+    !choice.is_empty() && choice != "cannot" && choice.bytes().all(|b| b.is_ascii_lowercase())
 }
 
 fn joined(choice: &str, lists: &[List]) -> Result<Vec<Vec<Slot>>, WordError> {
@@ -128,11 +139,14 @@ fn listed(name: &str, lists: &[List]) -> Result<Vec<Vec<Slot>>, WordError> {
         let accepted = if names.is_empty() { "a [[list]] with that name".to_owned() } else { names.join(", ") };
         return Err(WordError { at_byte: 0, what: format!("there is no list `@{name}`"), accepted });
     };
-    let mut found = Vec::new();
-    for term in &list.terms {
-        found.extend(sequences(term, &[]).map_err(|e| WordError { at_byte: 0, what: format!("list `@{name}`: {}", e.what), ..e })?);
-    }
-    Ok(found)
+    let found = list.sequences.get_or_init(|| {
+        let mut found = Vec::new();
+        for term in &list.terms {
+            found.extend(sequences(term, &[])?);
+        }
+        Ok(found)
+    });
+    found.clone().map_err(|e| WordError { at_byte: 0, what: format!("list `@{name}`: {}", e.what), ..e })
 }
 
 fn part_sequences(part: &str) -> Result<Vec<Vec<Slot>>, WordError> {
@@ -405,6 +419,15 @@ mod tests {
         check("going_to|gonna cancel", "going to cancel", true);
         check("close [my|our] account", "close account", true);
         check("close _ account", "close that account", true);
+    }
+
+    #[test]
+    fn a_plain_word_stands_for_itself_as_if_it_were_written_out() {
+        for word in ["a", "ill", "cancel", "cant", "hed", "zzzzzz"] {
+            assert!(is_one_plain_word(word));
+            assert_eq!(alternatives(word, &[]).unwrap(), joined(word, &[]).unwrap(), "{word}");
+        }
+        assert!(["", "cannot", "can't", "_", "going_to", "café", "R2D2"].iter().all(|choice| !is_one_plain_word(choice)));
     }
 
     #[test]
