@@ -78,7 +78,15 @@ const LISTS: &[(&str, &str)] = &[
       bought received paid payment credit report loan company issue problem days hours waiting lost delayed bag gate plane \
       airline crew seat lounge drinks free okay fine yes things anything everyone nobody guys hey hi hello let lets cant dont \
       im ive thats today tomorrow tonight week month pls plz u ur ok cool wow hate sad sorry hope trying wait hour minutes \
-      help fix needs works working"),
+      help fix needs works working \
+      took takes months weeks answer answers answered faster shorter clearer cheaper prices invoice invoices delivery delivers \
+      later billing bills branch forever reliable queue queues password less ask speak spoke talking unclear wrong right \
+      missing broken damaged items parcel shipping shipped arrive arrived arrives returned returns waited wasted costs cheap \
+      enough someone resolve resolved fixed solved helped helping kept keep keeps going went leave gorgeous pretty adorable \
+      comfy skirt stunning pants huge fabulous stylish cozy sweet feminine beauty itchy simply odd classy sleeves yet find \
+      strange awkward weird pleased polite prompt promptly patient honest useless ignored chasing careless fault faults \
+      promised refuse refused failed booked luggage seats flights airport ticket july february october march clear clearly \
+      explain reply replied replies lower"),
     ("de", "guten morgen seit wahre mehr neue neuen endlich richtig sogar wollen kommt ab will sagen leute heißt wo der die das und ist nicht ich sie es ein eine einen einem einer mit zu auf für fuer war wir den dem des sich auch als an \
       bei nach aus hat haben sehr aber noch nur wie wenn von im so dass daß ihr man kein keine mehr schon immer wieder gut mir \
       mein meine uns über werden wird wurde kann leider alles oder vom zum zur hier da doch einfach jetzt was er habe bin sind \

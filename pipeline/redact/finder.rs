@@ -4,7 +4,7 @@
 //! [`super`] look; a text without a trigger costs one pass over its bytes for digits and one for the cues.
 
 use aho_corasick::packed::Searcher;
-use aho_corasick::{AhoCorasick, Input, MatchKind, Span};
+use aho_corasick::{AhoCorasick, Input, MatchKind};
 
 use super::digits::Number;
 use super::{By, Found, Kind, account, card, email, iban, ip, name, phone, ssn};
@@ -15,7 +15,7 @@ use super::{By, Found, Kind, account, card, email, iban, ip, name, phone, ssn};
 /// So capitals are looked for in English introductions only.
 #[rustfmt::skip]
 const CUES: [&str; 21] = [
-    "ame is", "AME IS", "ame's", "ame’s", "amo ", "eiße ", "eisse ", "pelle ", "mbre es", "nom est", "ome é ", "k heet", "aam is", "peaking",
+    "ame is", "AME IS", "ame's", "ame’s", "amo ", "eiße ", "eisse ", "pelle ", "mbre es", "nom est", "me é ", "k heet", "aam is", "peaking",
     "spricht", "dot ", "(at)", "[at]", "gmail", "yahoo", "otmail",
 ];
 
@@ -35,6 +35,8 @@ enum Cues {
     Automaton(AhoCorasick),
 }
 
+const SHORT_BYTES: usize = 36;
+
 impl Cues {
     fn compile() -> Self {
         Searcher::new(CUES).map_or_else(Self::automaton, Self::Vector)
@@ -49,7 +51,19 @@ impl Cues {
     fn next(&self, text: &str, from: usize) -> Option<usize> {
         match self {
             Self::None => None,
-            Self::Vector(searcher) => searcher.find_in(text, Span { start: from, end: text.len() }).map(|m| m.start()),
+            Self::Vector(searcher) => {
+                let rest = text.as_bytes().get(from..)?;
+                let found = match rest.len() {
+                    // What is shorter than the searcher's registers it would search byte by byte.
+                    0..=SHORT_BYTES => {
+                        let mut room = [0; SHORT_BYTES];
+                        room[..rest.len()].copy_from_slice(rest);
+                        searcher.find(room)
+                    }
+                    _ => searcher.find(rest),
+                };
+                found.map(|m| from + m.start())
+            }
             Self::Automaton(automaton) => automaton.find(Input::new(text).range(from..)).map(|m| m.start()),
         }
     }

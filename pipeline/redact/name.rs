@@ -27,7 +27,7 @@ const INTRODUCTIONS: &[(&str, &[&str], &str)] = &[
     ("pelle", &["m'ap", "m’ap"], ""),
     ("mbre es", &["mi no"], ""),
     ("nom est", &["mon "], ""),
-    ("ome é", &["meu n"], ""),
+    ("me é", &["meu no"], ""),
     ("k heet", &["i"], ""),
     ("aam is", &["mijn n"], ""),
     ("spricht", &["hier "], ""),

@@ -12,8 +12,17 @@ pub fn is_meaningful(text: &str) -> bool {
     if is_plainly_said(text) {
         return true;
     }
-    let mut phrase = Phrase::default();
-    let mut letters = Letters::default();
+    let (mut phrase, mut letters) = (Phrase::default(), Letters::default());
+    if text.len() < MAX_PHRASE_BYTES && text.is_ascii() {
+        if see_ascii(text, &mut letters, &mut phrase) {
+            return true;
+        }
+        return says_something(text, &letters, &phrase);
+    }
+    is_meaningful_in_any_letters(text, &mut letters, &mut phrase)
+}
+
+fn is_meaningful_in_any_letters(text: &str, letters: &mut Letters, phrase: &mut Phrase) -> bool {
     for c in text.chars() {
         if is_emoji(c) {
             return true;
@@ -23,6 +32,38 @@ pub fn is_meaningful(text: &str) -> bool {
         }
         phrase.see(c);
     }
+    says_something(text, letters, phrase)
+}
+
+/// Sees a short text in plain letters, byte by byte; whether that is enough.
+fn see_ascii(text: &str, letters: &mut Letters, phrase: &mut Phrase) -> bool {
+    let (mut len, mut gap) = (0, false);
+    for byte in text.bytes() {
+        let is_letter = byte.is_ascii_alphabetic();
+        letters.n_words += u32::from(is_letter && !letters.in_word);
+        letters.in_word = is_letter || letters.in_word && byte == b'\'';
+        if is_letter {
+            letters.n += 1;
+            letters.seen |= 1 << (byte & 31);
+        }
+        if is_letter || byte.is_ascii_digit() {
+            // No longer than the text: only between two letters there is a gap.
+            if std::mem::take(&mut gap) {
+                phrase.bytes[len % MAX_PHRASE_BYTES] = b' ';
+                len += 1;
+            }
+            phrase.bytes[len % MAX_PHRASE_BYTES] = byte.to_ascii_lowercase();
+            len += 1;
+        } else if byte != b'\'' {
+            gap = len > 0;
+        }
+    }
+    phrase.len = len;
+    letters.n_words > 6 && letters.n_distinct() >= 8
+}
+
+/// What is made of the letters of a whole answer.
+fn says_something(text: &str, letters: &Letters, phrase: &Phrase) -> bool {
     if letters.n == 0 {
         return EMOTICONS.contains(&text);
     }
@@ -148,7 +189,10 @@ fn is_mash_word(word: &str) -> bool {
     if word.len() < 3 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
         return false;
     }
-    let runs = |keys: &str| ROWS.iter().any(|row| row.contains(keys) || is_reversed(row, keys));
+    let runs = |keys: &str| {
+        let (first, second) = (keys.as_bytes()[0], keys.as_bytes()[1]);
+        BESIDE[usize::from(first - b'a')] >> (second - b'a') & 1 == 1 && ROWS.iter().any(|row| row.contains(keys) || is_reversed(row, keys))
+    };
     if word.len() >= 4 && runs(word) {
         return true;
     }
@@ -172,6 +216,24 @@ fn is_reversed(row: &str, keys: &str) -> bool {
 
 /// Rows of keys of English, German and French keyboards.
 const ROWS: [&str; 7] = ["qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "qsdfghjklm", "zxcvbnm", "yxcvbnm"];
+
+/// For each letter those beside it on any of these rows, as bits: most words end here.
+const BESIDE: [u32; 26] = {
+    let mut beside = [0; 26];
+    let mut row = 0;
+    while row < ROWS.len() {
+        let keys = ROWS[row].as_bytes();
+        let mut i = 1;
+        while i < keys.len() {
+            let (left, right) = (keys[i - 1] - b'a', keys[i] - b'a');
+            beside[left as usize] |= 1 << right;
+            beside[right as usize] |= 1 << left;
+            i += 1;
+        }
+        row += 1;
+    }
+    beside
+};
 
 /// Pictures made of punctuation.
 const EMOTICONS: [&str; 16] = [":)", ":-)", ":(", ":-(", ";)", ";-)", ":/", ":-/", ":|", ":'(", "<3", "</3", "=)", "=(", "(:", "):"];
@@ -320,6 +382,19 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn plain_letters_are_seen_as_any_letters(text in "([A-Za-z]{1,9}|n/a|don't|asdf|[0-9]| |[ .'!-]{1,3}|x){0,9}") {
+            let text = text.trim();
+            proptest::prop_assert_eq!(
+                is_meaningful(text),
+                is_plainly_said(text) || is_meaningful_in_any_letters(text, &mut Letters::default(), &mut Phrase::default())
+            );
+            for word in text.split(' ').filter(|word| word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase())) {
+                let runs = ROWS.iter().any(|row| row.contains(word) || is_reversed(row, word));
+                proptest::prop_assert!(!runs || is_mash_word(word) || word.len() == 3, "{}", word);
+            }
+        }
+
         #[test]
         fn any_text_has_an_answer(text in ".{0,100}") {
             is_meaningful(&text);
