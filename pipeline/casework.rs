@@ -16,6 +16,7 @@ mod import;
 mod mapping;
 mod operation;
 mod state;
+pub(crate) mod wording;
 
 pub use add::{Opening, Subject};
 pub use book::Casebook;

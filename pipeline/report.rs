@@ -5,6 +5,7 @@
 
 mod account;
 mod action;
+pub(crate) mod address;
 mod area;
 mod areas;
 mod attention;

@@ -1,5 +1,7 @@
 //! What does a request ask for?
 
+pub(super) use crate::report::address::encoded as encode;
+
 /// A request, read and decoded; its parts are text that anybody could have sent.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ask {
@@ -97,19 +99,6 @@ pub(super) fn decode(text: &str, plus: Plus) -> String {
         at += 1;
     }
     String::from_utf8_lossy(&out).into_owned()
-}
-
-/// A part of an address: everything but letters, digits and `-_.~` as `%41`.
-pub(super) fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::super::app::missing;
 use super::super::link;
 use super::super::view::{Menu, View, hidden, option, title};
 use super::hotline::clock;
+use crate::casework::wording;
 use crate::casework::{By, Case, Casebook, Closing, Disposition, Operation, Status};
 use crate::error::{Error, Result};
 use crate::report::html::Html;
@@ -28,8 +29,8 @@ fn show(view: &View<'_>, case: &Case, refused: Option<&Error>) -> Result<Answer>
     let mut history = book.history(case)?;
     history.sort_by(|a, b| (a.at, &a.key).cmp(&(b.at, &b.key)));
     let mut html = Html::default();
-    let what = case.description.as_deref().or(case.category.as_deref()).unwrap_or("case");
-    title(&mut html, "HOTLINE case", what);
+    let what = wording::line(case.description.as_deref(), case.category.as_deref());
+    title(&mut html, "HOTLINE case", &what);
     if let Some(error) = refused {
         html.raw("<div class=\"error\" role=\"alert\"><p><strong>Not saved.</strong> ").text(&error.to_string()).raw("</p>");
         if matches!(error, Error::CaseChanged { .. }) {
@@ -60,7 +61,7 @@ fn show(view: &View<'_>, case: &Case, refused: Option<&Error>) -> Result<Answer>
     html.raw("</section>\n<aside aria-label=\"Decide\">\n");
     forms(&mut html, view, case, refused.is_some());
     html.raw("</aside>\n</div>\n");
-    Ok(view.page(Menu::Hotline, what, &html))
+    Ok(view.page(Menu::Hotline, &what, &html))
 }
 
 fn facts(html: &mut Html, case: &Case) {
@@ -74,15 +75,15 @@ fn facts(html: &mut Html, case: &Case) {
     fact("Person", case.contact_name.as_deref());
     fact("Route", Some(&case.route));
     fact("Severity", case.severity.map(|s| format!("{s} (1 is the worst)")).as_deref());
-    fact("Category", case.category.as_deref());
-    fact("Opened by", case.trigger.as_deref());
+    fact("Category", case.category.as_deref().map(wording::category).as_deref());
+    fact("Opened by", case.trigger.as_deref().map(wording::trigger).as_deref());
     fact("Rules", case.rule_ids.as_deref());
     fact("Received", Some(&time(case.received_at)).filter(|_| case.received_at.is_some()).map(String::as_str));
     fact("Detected", Some(&time(Some(case.state.detected_at))));
     fact("Respond by", case.respond_by.map(|by| time(Some(by))).as_deref());
     fact("Owner", case.state.owner.as_deref());
     fact("In your tool", case.state.external_ref.as_deref());
-    fact("Ended", case.state.disposition.as_deref());
+    fact("Ended", case.state.disposition.as_deref().map(wording::plain).as_deref());
     fact("Resolution", case.state.resolution.as_deref());
     fact("Root cause", case.state.root_cause.as_deref());
     fact("Value won", case.state.value_won.map(|value| value.to_string()).as_deref());
@@ -104,7 +105,11 @@ fn earlier(html: &mut Html, view: &View<'_>, case: &Case) -> Result<()> {
     html.raw("<h2>Other cases of the account</h2>\n<ul>");
     for other in others.into_iter().take(N_EARLIER) {
         html.raw("<li>").text(&time(other.received_at)).raw(" <a").attribute("href", &link::case(&other.hotline_id)).raw(">");
-        html.foreign(other.description.as_deref().unwrap_or("case")).raw("</a> ").element("span", "note", other.state.status.as_str());
+        html.foreign(&wording::line(other.description.as_deref(), other.category.as_deref())).raw("</a> ").element(
+            "span",
+            "note",
+            other.state.status.as_str(),
+        );
         if case.linked_to.as_deref() == Some(&other.hotline_id) {
             html.raw(" <strong class=\"badge\">linked</strong>");
         }
@@ -122,7 +127,7 @@ fn history(html: &mut Html, events: &[Event]) {
         let detail = &event.detail;
         for (name, value) in [
             ("owner", detail.owner.as_deref()),
-            ("ended", detail.disposition.as_deref()),
+            ("ended", detail.disposition.as_deref().map(wording::plain).as_deref()),
             ("root cause", detail.root_cause.as_deref()),
             ("in your tool", detail.external_ref.as_deref()),
         ] {
@@ -177,7 +182,7 @@ fn forms(html: &mut Html, view: &View<'_>, case: &Case, again: bool) {
     html.raw("<label>How it ended <select name=\"disposition\">");
     let chosen = if again { view.ask.form.get("disposition") } else { case.state.disposition.as_deref() };
     for disposition in Disposition::ALL {
-        option(html, disposition.as_str(), &disposition.as_str().replace('_', " "), chosen == Some(disposition.as_str()));
+        option(html, disposition.as_str(), &wording::plain(disposition.as_str()), chosen == Some(disposition.as_str()));
     }
     html.raw("</select></label>");
     let of_state =

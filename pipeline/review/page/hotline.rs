@@ -7,6 +7,7 @@ use super::super::export;
 use super::super::link;
 use super::super::list::{Align, Cell, List};
 use super::super::view::{Menu, View, option, pages, title};
+use crate::casework::wording;
 use crate::casework::{Case, Clock, Status};
 use crate::error::Result;
 use crate::report::html::Html;
@@ -135,11 +136,11 @@ fn list<'a>(view: &View<'_>, cases: impl Iterator<Item = &'a Case>) -> List {
         let (class, words) = clock(case, view.now);
         let mut html = Html::default();
         html.raw("<span").attribute("class", class).raw(">").text(&words).raw("</span>");
-        let what = case.description.as_deref().or(case.category.as_deref()).unwrap_or("case");
+        let what = wording::line(case.description.as_deref(), case.category.as_deref());
         list.row(vec![
             Cell::html(html, &words),
             case.severity.map_or_else(Cell::none, |s| Cell::count(i64::from(s))),
-            Cell::link(what, &link::case(&case.hotline_id)),
+            Cell::link(&what, &link::case(&case.hotline_id)),
             Cell::given(case.account_name.as_deref().or(case.account_id.as_deref())),
             Cell::text(&case.route),
             Cell::text(case.state.status.as_str()),

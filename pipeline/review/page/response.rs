@@ -5,6 +5,7 @@ use super::super::app::missing;
 use super::super::link;
 use super::super::list::{Align, Cell, List, anchor};
 use super::super::view::{Menu, View, title};
+use crate::casework::wording;
 use crate::error::Result;
 use crate::month::Month;
 use crate::report::html::Html;
@@ -255,7 +256,7 @@ fn hits_list(html: &mut Html, rules: &[RuleHit]) {
         };
         list.row(vec![
             Cell::link(&rule.rule_id, &link::search(&[(if rule.fired { "rule" } else { "suppressed" }, &rule.rule_id)])),
-            Cell::given(rule.category.as_deref()),
+            Cell::given(rule.category.as_deref().map(wording::category).as_deref()),
             Cell::given(rule.matched.as_deref()),
             Cell::given(Some(&meant)),
             Cell::text(if rule.fired { "yes" } else { "no" }),

@@ -7,6 +7,7 @@ use super::super::export;
 use super::super::link;
 use super::super::list::{Align, Cell, List};
 use super::super::view::{Menu, View, title};
+use crate::casework::wording;
 use crate::error::Result;
 use crate::month::Month;
 use crate::report::html::Html;
@@ -90,7 +91,7 @@ fn list(month: Month, rules: &BTreeMap<String, Figures>) -> List {
         let share = (figures.closed > 0).then(|| figures.false_alarms as f64 / figures.closed as f64);
         list.row(vec![
             Cell::text(id),
-            Cell::text(&figures.category.replace('_', " ")),
+            Cell::text(&wording::category(&figures.category)),
             Cell::counted(figures.fired, &link::search(&[("rule", id), ("month", &of)])),
             Cell::counted(figures.suppressed, &link::search(&[("suppressed", id), ("month", &of)])),
             why.map_or_else(Cell::none, |(reason, n)| Cell::text(&format!("{reason} ({})", count(*n)))),
