@@ -40,6 +40,7 @@ mod record;
 pub(crate) mod row;
 mod said;
 mod sheets;
+mod silent;
 mod slipping;
 mod spread;
 mod terms;
@@ -87,11 +88,11 @@ pub fn make(out: &Path, options: &Options) -> Result<PathBuf> {
     fs_err::create_dir_all(&folder).map_err(Error::io("cannot make the folder of the report"))?;
     let path = folder.join(format!("{}.{}", options.edition.file(), options.format.ending()));
     if options.format == Format::Xlsx {
-        sheets::write_xlsx(&pack.version, pack.month, &path)?;
+        sheets::write_xlsx(&pack, &path)?;
         return Ok(path);
     }
     if options.edition == Edition::Pack {
-        sheets::write_csv(&pack.version, pack.month, &folder.join("tables"))?;
+        sheets::write_csv(&pack, &folder.join("tables"))?;
         pack.evidence = evidence::of_pack(&pack)?;
     }
     let page = render(&pack, &options.edition)?;

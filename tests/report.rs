@@ -2,6 +2,7 @@
 
 mod editions;
 mod payback;
+mod silent;
 
 use outspoken::config;
 use outspoken::month::Month;

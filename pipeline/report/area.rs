@@ -14,6 +14,7 @@ use super::pack::Pack;
 use super::quote::{self, Order, Quote};
 use super::theme::{self, Figures};
 use super::{action, areas, hotlines, indicator, initiatives, page, slipping, themes};
+use crate::casework::wording;
 use crate::error::{Error, Result, nearest};
 use crate::stage::sentiment::label_of;
 
@@ -49,7 +50,7 @@ pub(super) fn render(pack: &Pack, asked: &str) -> Result<String> {
     if cases.is_empty() {
         html.raw("<p>No case of this month names the area.</p>\n");
     } else {
-        hotlines::list(&mut html, pack, &cases, "Cases of the area; times in UTC");
+        hotlines::list(&mut html, pack, &cases, "Cases of the area; times in UTC", hotlines::Beside::EachAccount);
     }
     initiatives::write(&mut html, pack, Some(&area));
     indicator::write(&mut html, pack, Some(&area));
@@ -126,7 +127,7 @@ fn measures(html: &mut Html, pack: &Pack, area: &str) {
         let unit = kpi.unit();
         html.raw("<section class=\"tile\">\n<h3>").foreign(&kpi.name()).raw("</h3>\n").element("p", "big", &unit.value(kpi.value));
         html.raw("<p class=\"of\">").text(&format!("95% interval {}; base {}; ", unit.interval(kpi.low, kpi.high), count(kpi.base)));
-        html.foreign(&kpi.source).raw("</p>\n<p class=\"verdict\">").element("b", "", kpi.verdict.words());
+        html.foreign(&wording::plain(&kpi.source)).raw("</p>\n<p class=\"verdict\">").element("b", "", kpi.verdict.words());
         html.text(&format!(" {}", unit.change(kpi.change))).raw("</p>\n");
         if let Some(goal) = kpi.goal {
             html.raw("<p class=\"of\">").text(&format!("goal {}: {}", unit.value(Some(goal)), kpi.status.as_deref().unwrap_or("–")));
@@ -173,7 +174,11 @@ fn front_line(html: &mut Html, pack: &Pack, area: &str, figures: &[Figures]) {
         named.retain(|theme| seen.insert(&theme.theme_id));
         html.raw("<h3>").text(said).raw("</h3>\n");
         if named.is_empty() {
-            html.raw("<p>Nothing stands out this month.</p>\n");
+            html.raw(if sign > 0.0 {
+                "<p>No theme that several customers clearly praise this month.</p>\n"
+            } else {
+                "<p>No theme that several customers clearly complain of this month.</p>\n"
+            });
             continue;
         }
         html.raw("<ol>\n");

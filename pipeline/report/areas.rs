@@ -9,6 +9,7 @@ use super::number::{NOT_GIVEN, Unit, count};
 use super::pack::Pack;
 use super::themes;
 use super::tiles::of_all;
+use crate::casework::wording;
 use crate::schema::{KPI_MONTH, kpi_month as col};
 
 /// Above this share of the answers a figure leans on one customer: the limit that the column's description states.
@@ -41,20 +42,44 @@ fn words(html: &mut Html, pack: &Pack, kpis: &[&Kpi]) {
     areas.dedup();
     html.raw("<h3>The words behind each area</h3>\n<div class=\"folds\">\n");
     for area in areas {
-        evidence::write(html, &Html::of_foreign(area), pack.words_of(&Subject::Area(area.to_owned())), &place(pack, area));
+        if !is_only_rated(pack, area) {
+            evidence::write(html, &Html::of_foreign(area), pack.words_of(&Subject::Area(area.to_owned())), &place(pack, area));
+            continue;
+        }
+        for kpi in kpis.iter().filter(|kpi| kpi.area.as_deref() == Some(area) && kpi.is_headline()) {
+            let mut title = Html::of_foreign(area);
+            title.text(": by those who rated it, from the lowest answer to the highest");
+            let quotes = pack.words_of(&Subject::Measure(kpi.source.clone(), kpi.measure.clone()));
+            evidence::write(html, &title, quotes, &super::tiles::place(pack, kpi));
+        }
     }
-    let examples = "Examples: from the lowest sentiment to the highest, of what is said of the area's themes or by those who name it.";
+    let examples = "Examples: from the lowest sentiment to the highest, of what is said of the area's themes or by those who name it; \
+                    where no theme and no response names it, of those who rated it, whatever they write about.";
     html.raw("</div>\n").element("p", "note", examples).raw("\n<p class=\"origin\">The pack of one area: ");
     html.element("code", "", "outspoken report --area NAME --out DIR").raw("</p>\n");
+}
+
+/// Themes of an area, those of most responses first.
+fn themes_of<'a>(pack: &'a Pack, area: &str) -> Vec<&'a str> {
+    let in_area = |id: &String| pack.labels.get(id).is_some_and(|label| label.area.as_deref() == Some(area));
+    let mut themes: Vec<&str> = Vec::new();
+    for theme in pack.themes.iter().map(|theme| &theme.theme_id).filter(|id| in_area(id)) {
+        if themes.len() < N_THEMES && !themes.contains(&theme.as_str()) {
+            themes.push(theme);
+        }
+    }
+    themes
+}
+
+/// Whether people rate an area, but no theme belongs to it and no response names it.
+pub(super) fn is_only_rated(pack: &Pack, area: &str) -> bool {
+    !pack.areas_named.contains(area) && themes_of(pack, area).is_empty()
 }
 
 /// Where what is said of an area is found.
 pub(super) fn place(pack: &Pack, area: &str) -> Place {
     // Where responses name no area, themes do.
-    let in_area = |id: &String| pack.labels.get(id).is_some_and(|label| label.area.as_deref() == Some(area));
-    let mut themes: Vec<&str> = pack.themes.iter().map(|theme| &theme.theme_id).filter(|id| in_area(id)).map(String::as_str).collect();
-    themes.dedup();
-    themes.truncate(N_THEMES);
+    let themes = themes_of(pack, area);
     let mut terms: Vec<String> = themes.iter().map(|id| format!("theme:{id}")).collect();
     if pack.areas_named.contains(area) || terms.is_empty() {
         terms.insert(0, format!("area:{}", themes::quoted(area)));
@@ -89,8 +114,10 @@ pub(super) fn table(html: &mut Html, pack: &Pack, kpis: &[&Kpi]) {
     // Nothing has moved in a first month.
     let shown = |idx: usize| !(pack.is_first_month && MOVES.contains(&idx));
     let columns: Vec<_> = (0..).zip(columns).filter(|(idx, _)| shown(*idx)).map(|(_, column)| column).collect();
-    let title = if pack.is_first_month { "Each area in the month" } else { "Each area in the month, against the month before" };
-    let mut grid = Grid::new(title, origin, &columns);
+    let mut title =
+        if kpis.iter().all(|kpi| kpi.area == kpis[0].area) { "The area in the month" } else { "Each area in the month" }.to_owned();
+    title.push_str(if pack.is_first_month { "" } else { ", against the month before" });
+    let mut grid = Grid::new(&title, origin, &columns);
     for kpi in kpis {
         grid.row((0..).zip(row(kpi, has_goals)).filter(|(idx, _)| shown(*idx)).map(|(_, cell)| cell).collect());
     }
@@ -101,7 +128,7 @@ fn row(kpi: &Kpi, has_goals: bool) -> Vec<Html> {
     let unit = kpi.unit();
     let mut area = Html::default();
     area.raw("<b>").foreign(kpi.area.as_deref().unwrap_or_default()).raw("</b> <span class=\"of\">").text(&kpi.statistic_name()).text(", ");
-    area.foreign(&kpi.source).raw("</span>");
+    area.foreign(&wording::plain(&kpi.source)).raw("</span>");
     if let Some(share) = kpi.largest_account_share.filter(|share| *share > LEANS_ON_ONE) {
         area.raw(" <span class=\"of\">")
             .text(&format!("; {} of the answers are from one account", Unit::Share.value(Some(share))))

@@ -4,16 +4,14 @@ use super::account::{Account, needing_attention};
 use super::evidence::{self, Place, Subject};
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
-use super::number::{count, counted, sentiment, short_month};
+use super::number::{count, counted, sentiment};
 use super::pack::Pack;
+use super::silent;
 use super::themes::quoted;
 use crate::schema::{ACCOUNT_MONTH, ACCOUNT_STANDING, account_month as col, account_standing as standing};
 
 /// Accounts listed.
 const N_ACCOUNTS: usize = 12;
-
-/// Silent accounts listed.
-const N_SILENT: usize = 15;
 
 /// Accounts named in a cell of the matrix.
 const N_IN_CELL: usize = 8;
@@ -32,7 +30,7 @@ const CELLS: [(&str, &str, &str); 6] = [
 pub(super) fn write(html: &mut Html, pack: &Pack) {
     html.raw("<h2 id=\"accounts\">Accounts</h2>\n");
     attention(html, pack);
-    silent(html, pack);
+    silent::write(html, pack);
     matrix(html, pack);
 }
 
@@ -49,7 +47,7 @@ fn attention(html: &mut Html, pack: &Pack) {
         columns.push(("Revenue", Align::Figures));
     }
     columns.extend([("Responses", Align::Figures), ("Sentiment", Align::Figures), ("Speaks of", Align::Words)]);
-    let origin = origin.ending("(and account_standing, account)");
+    let origin = origin.ending("-- and account_standing, account");
     let mut grid = Grid::new("Accounts that need attention, most reasons first", origin, &columns);
     for account in needing.iter().take(N_ACCOUNTS) {
         grid.row(row(pack, account, has_revenue));
@@ -103,43 +101,11 @@ fn row(pack: &Pack, account: &Account, has_revenue: bool) -> Vec<Html> {
     cells
 }
 
-fn name(account: &Account) -> Html {
+/// An account by its name, with what stands behind it.
+pub(super) fn name(account: &Account) -> Html {
     let mut name = Html::default();
     name.raw("<b>").foreign(account.called()).raw("</b> <span class=\"of\">").foreign(&account.details()).raw("</span>");
     name
-}
-
-fn silent(html: &mut Html, pack: &Pack) {
-    let mut silent: Vec<&Account> = pack.accounts.iter().filter(|account| account.silent_waves >= 2).collect();
-    if silent.is_empty() {
-        return;
-    }
-    silent.sort_by(|a, b| {
-        let revenue = b.revenue.unwrap_or_default().total_cmp(&a.revenue.unwrap_or_default());
-        b.silent_waves.cmp(&a.silent_waves).then(revenue).then_with(|| a.account_id.cmp(&b.account_id))
-    });
-    let origin = Origin::of(&ACCOUNT_STANDING).day(standing::report_month, &pack.day()).term(standing::silent_waves, ">= 2");
-    let columns = [
-        ("Account", Align::Words),
-        ("Months asked since", Align::Figures),
-        ("Last answer", Align::Terms),
-        ("People asked in 12 months", Align::Figures),
-        ("Revenue", Align::Figures),
-    ];
-    let mut grid = Grid::new("Silent accounts: asked, and nobody answers", origin, &columns);
-    for account in silent.iter().take(N_SILENT) {
-        grid.row(vec![
-            name(account),
-            Html::of(&count(account.silent_waves)),
-            Html::of(&account.last_answer.map_or_else(|| "never".to_owned(), short_month)),
-            Html::of(&count(account.invited)),
-            Html::of(&account.worth()),
-        ]);
-    }
-    grid.write(html);
-    html.raw("<p class=\"note\">")
-        .text(&format!("{} in all. Silence is no praise: the account manager asks why.", counted(silent.len(), "account", "accounts")))
-        .raw("</p>\n");
 }
 
 fn matrix(html: &mut Html, pack: &Pack) {
@@ -173,5 +139,7 @@ fn matrix(html: &mut Html, pack: &Pack) {
     html.raw("</div>\n<p class=\"note\">").text(&format!(
         "Stance: the class of the mean answer to the recommend question over twelve months. Profitable: at least the median revenue of these accounts, or the limit of the settings. {} not shown: fewer than five answers, and not everyone agreed to be named.",
         counted(n_hidden, "account is", "accounts are")
-    )).raw("</p>\n<p class=\"origin\">Source: <code>FROM account_standing WHERE cell IS NOT NULL</code></p>\n");
+    )).raw("</p>\n<p class=\"origin\">Source: ");
+    let origin = Origin::of(&ACCOUNT_STANDING).day(standing::report_month, &pack.day()).term(standing::cell, "IS NOT NULL");
+    html.element("code", "", &origin.sql()).raw("</p>\n");
 }

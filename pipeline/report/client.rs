@@ -28,7 +28,7 @@ pub(super) struct Client {
     pub(super) answers: Vec<Answered>,
     /// Themes of its clauses: how often, and the sum and number of their sentiments.
     pub(super) themes: BTreeMap<String, ThemeSaid>,
-    /// Its words, newest month first, of people whose words may be shown.
+    /// Its words, newest month first, of people who agreed to be named.
     pub(super) words: Vec<Words>,
 }
 
@@ -125,10 +125,9 @@ fn of_month(pack: &Pack, client: &mut Client, key: &str, directory: &crate::meas
             let is_named = given(share_consent) == Some("named");
             let person = given(contact_id).or(given(contact_name)).map_or_else(|| format!("{id}"), str::to_owned);
             places.insert(id, client.answers.len());
-            // Only this month's consent decides about this month's words; outside the house it must have been given.
-            let agreed = matches!(given(share_consent), Some("named" | "anonymous"));
+            // Only this month's consent decides about this month's words: beside the account's name they are as good as signed.
             let asks = given(share_consent).is_some() || pack.consent.asks(row.text(source).unwrap_or_default());
-            allowed.insert(id, agreed || (!asks && !pack.consent.is_outside()));
+            allowed.insert(id, is_named || (!asks && !pack.consent.is_outside()));
             client.answers.push(Answered {
                 month: month.days(),
                 person,

@@ -24,6 +24,9 @@ const QUESTIONS: [&str; 3] = [
 /// Roles that decide; everybody else uses.
 const MANAGEMENT: [&str; 2] = ["decision maker", "influencer"];
 
+/// Lines to write an answer on.
+const N_LINES: usize = 6;
+
 /// Words shown.
 const N_WORDS: usize = 8;
 
@@ -48,7 +51,7 @@ pub(super) fn internal(pack: &Pack, asked: &str) -> Result<String> {
         if cases.is_empty() {
             html.raw("<p>None.</p>\n");
         } else {
-            hotlines::list(&mut html, pack, &cases, "By severity; times in UTC");
+            hotlines::list(&mut html, pack, &cases, "By severity; times in UTC", hotlines::Beside::OneAccount);
         }
     }
     themes(&mut html, pack, &client);
@@ -113,7 +116,8 @@ fn mend(html: &mut Html, pack: &Pack, client: &Client) {
         pack.cases.iter().filter(|case| case.is_unfinished() && is_of(case.account_id.as_deref(), &case.account, account)).collect();
     if !open.is_empty() {
         let past = open.iter().filter(|case| case.is_past(pack.record.clock())).count();
-        item(&format!("Close or date {}, {past} past the time to respond.", counted(open.len(), "open case", "open cases")), None);
+        let past = if past == 0 { "none of them".to_owned() } else { count(past as i64) };
+        item(&format!("Close or date {}; {past} past the time to respond.", counted(open.len(), "open case", "open cases")), None);
     }
     for (theme, _) in worst(client).into_iter().take(3) {
         item("Have an answer on", Some(pack.label(theme)));
@@ -157,7 +161,7 @@ fn who(html: &mut Html, pack: &Pack, client: &Client) {
     let mut columns = vec![("Role", Align::Words), ("People", Align::Figures)];
     columns.extend(shown.iter().map(|(_, label)| (*label, Align::Figures)));
     let origin =
-        Origin::of(&SCORE).term(score::report_month, &format!("<= DATE '{}'", pack.day())).ending(" (twelve months, of the account)");
+        Origin::of(&SCORE).term(score::report_month, &format!("<= DATE '{}'", pack.day())).ending("-- twelve months, of the account");
     let mut grid = Grid::new("Mean answers by role", origin, &columns);
     for (role, n) in client.people() {
         let mut cells = vec![Html::of_foreign(&role), Html::of(&count(n as i64))];
@@ -168,7 +172,7 @@ fn who(html: &mut Html, pack: &Pack, client: &Client) {
     let mut named: Vec<_> = client.answers.iter().filter(|answered| answered.is_named()).collect();
     named.sort_by(|a, b| b.month.cmp(&a.month).then_with(|| a.name.cmp(&b.name)));
     if !named.is_empty() {
-        let origin = Origin::of(&RESPONSE).text(response::share_consent, "named").ending(" (twelve months, of the account)");
+        let origin = Origin::of(&RESPONSE).text(response::share_consent, "named").ending("-- twelve months, of the account");
         let mut columns = vec![("Person", Align::Words), ("Role", Align::Words), ("Month", Align::Terms)];
         columns.extend(shown.iter().map(|(_, label)| (*label, Align::Figures)));
         let mut grid = Grid::new("Those who agreed to be named, newest first", origin, &columns);
@@ -250,7 +254,7 @@ fn gap(html: &mut Html, client: &Client) {
         width(b).total_cmp(&width(a)).then_with(|| a.measure.cmp(&b.measure))
     });
     html.raw("<h2>Users and management</h2>\n");
-    let origin = Origin::of(&SCORE).ending(" (twelve months, of the account)");
+    let origin = Origin::of(&SCORE).ending("-- twelve months, of the account");
     let columns = [
         ("Measure", Align::Words),
         ("Users", Align::Figures),
@@ -283,7 +287,8 @@ fn themes(html: &mut Html, pack: &Pack, client: &Client) {
     html.raw("<ul>\n");
     for (theme, said) in said.iter().take(8) {
         html.raw("<li><b>").foreign(pack.label(theme)).raw("</b> ");
-        html.text(&format!("{}, mean sentiment {}", counted(said.n, "clause", "clauses"), sentiment(said.mean()))).raw("</li>\n");
+        let mean = said.mean().map_or_else(String::new, |mean| format!(", mean sentiment {}", sentiment(Some(mean))));
+        html.text(&format!("{}{mean}", counted(said.n, "clause", "clauses"))).raw("</li>\n");
     }
     html.raw("</ul>\n");
 }
@@ -293,7 +298,7 @@ fn words(html: &mut Html, client: &Client) {
     let mut words: Vec<_> = client.words.iter().collect();
     words.sort_by(|a, b| a.sentiment.unwrap_or_default().total_cmp(&b.sentiment.unwrap_or_default()).then_with(|| a.text.cmp(&b.text)));
     if words.is_empty() {
-        html.raw("<p>Nobody whose words may be shown.</p>\n");
+        html.raw("<p>Nobody who agreed to be named beside their words.</p>\n");
     }
     for word in words.iter().take(N_WORDS) {
         let text: String = word.text.chars().take(400).collect();
@@ -319,10 +324,15 @@ pub(super) fn customer(pack: &Pack, asked: &str) -> Result<String> {
     results(&mut html, pack, &client);
     html.raw("<h2>Our response</h2>\n");
     response_rows(&mut html, pack);
-    html.raw("<h2>Three questions to you</h2>\n");
+    html.raw("<section class=\"questions\">\n<h2>Three questions to you</h2>\n");
     for question in QUESTIONS {
-        html.raw("<section class=\"question\"><h3>").text(question).raw("</h3>\n<div class=\"room\"></div></section>\n");
+        html.raw("<section class=\"question\"><h3>").text(question).raw("</h3>\n<div class=\"room\">");
+        (0..N_LINES).for_each(|_| {
+            html.raw("<p></p>");
+        });
+        html.raw("</div></section>\n");
     }
+    html.raw("</section>\n");
     Ok(page::page(&format!("{}, {}", account.called(), month_name(pack.month)), &html))
 }
 

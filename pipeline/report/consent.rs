@@ -1,7 +1,8 @@
-//! Whose words may be shown?
+//! Whose words may be shown, and beside whose name?
 //!
 //! In a source that asks, only those of people who said `named` or `anonymous`; who was asked and said nothing stays unquoted. A source
-//! that never asks (a complaint log) may be quoted in this internal pack. No name goes with any quotation.
+//! that never asks (a complaint log) may be quoted in this internal pack. No name goes with any quotation, and beside the name of an account, where
+//! words are as good as signed, stand only those of people who said `named`.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -13,12 +14,24 @@ use crate::month::Month;
 use crate::schema::{RESPONSE, response as col};
 use crate::sink::Version;
 
+/// What may be told of a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Words, and whose account they are of.
+    WithName,
+    /// Words, without any name.
+    WithoutName,
+    /// No word and no name: it counts.
+    Nothing,
+}
+
 /// What is known of consent.
 #[derive(Debug, Default)]
 pub(super) struct Consent {
     is_outside: bool,
     asking: BTreeSet<String>,
-    given: HashSet<u128>,
+    named: HashSet<u128>,
+    anonymous: HashSet<u128>,
 }
 
 impl Consent {
@@ -34,17 +47,30 @@ impl Consent {
             })?;
         }
         each_row(version, month, &[col::source, col::response_id, col::share_consent], |row| {
-            let (source, id) = (row.text(col::source).unwrap_or_default(), row.text(col::response_id).unwrap_or_default());
-            if matches!(row.text(col::share_consent), Some("named" | "anonymous")) {
-                consent.given.insert(response_key(source, id));
-            }
+            let said = match row.text(col::share_consent) {
+                Some("named") => &mut consent.named,
+                Some("anonymous") => &mut consent.anonymous,
+                _ => return,
+            };
+            said.insert(response_key(row.text(col::source).unwrap_or_default(), row.text(col::response_id).unwrap_or_default()));
         })?;
         Ok(consent)
     }
 
+    /// What may be told of a response of the month.
+    pub(super) fn told(&self, source: &str, response_id: &str) -> Told {
+        let key = response_key(source, response_id);
+        match () {
+            () if self.named.contains(&key) => Told::WithName,
+            () if self.anonymous.contains(&key) => Told::WithoutName,
+            () if self.is_outside || self.asking.contains(source) => Told::Nothing,
+            () => Told::WithName,
+        }
+    }
+
     /// Whether the words of a response may be shown: outside the house only of people who said so.
     pub(super) fn allows(&self, source: &str, response_id: &str) -> bool {
-        (!self.is_outside && !self.asking.contains(source)) || self.given.contains(&response_key(source, response_id))
+        self.told(source, response_id) != Told::Nothing
     }
 
     /// Whether a source asks for consent at all.

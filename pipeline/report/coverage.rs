@@ -1,13 +1,16 @@
 //! How many of those asked have answered?
 
+use super::evidence::Place;
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
 use super::number::{Unit, count};
 use super::pack::Pack;
 use super::row::each_row;
+use super::themes;
+use crate::casework::wording;
 use crate::error::Result;
 use crate::month::Month;
-use crate::schema::{COVERAGE_MONTH, coverage_month as col};
+use crate::schema::{COVERAGE_MONTH, INVITATION, RESPONSE, coverage_month as col};
 use crate::sink::Version;
 
 /// A row of `coverage_month`.
@@ -82,7 +85,7 @@ pub(super) fn tiles(html: &mut Html, pack: &Pack) {
             count(coverage.invited),
             Unit::Share.interval(coverage.low, coverage.high)
         ));
-        html.foreign(&coverage.source).raw("</p>\n<p class=\"verdict\">").element(
+        html.foreign(&wording::plain(&coverage.source)).raw("</p>\n<p class=\"verdict\">").element(
             "b",
             "",
             &format!("{} of accounts", Unit::Share.value(coverage.accounts)),
@@ -119,7 +122,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         if coverage.dimension != "all" {
             of.text(&coverage.dimension).text(", ");
         }
-        of.foreign(&coverage.source).raw("</span>");
+        of.foreign(&wording::plain(&coverage.source)).raw("</span>");
         grid.row(vec![
             of,
             Html::of(&count(coverage.window_months)),
@@ -132,5 +135,35 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         ]);
     }
     grid.write(html);
+    counted_from(html, pack);
     html.raw("<p class=\"note\">People whom the invitation reached. A low rate is a limit of every figure here: those who do not answer may think otherwise.</p>\n");
+}
+
+/// What each rate of the month is counted from. A rate is of people who were asked, most of whom said nothing: there are no words behind it, but those who
+/// answered are found.
+fn counted_from(html: &mut Html, pack: &Pack) {
+    html.raw("<div class=\"folds\">\n");
+    for coverage in of_month(pack) {
+        html.raw("<details class=\"words\"><summary>What the rate is counted from: ").foreign(&wording::plain(&coverage.source));
+        html.raw("</summary>\n<p class=\"of\">").text(&format!(
+            "{} people whom an invitation of the month reached, of whom {} have a response in it. No words stand behind a rate.",
+            count(coverage.invited),
+            count(coverage.answered)
+        ));
+        html.raw("</p>\n");
+        for table in [&INVITATION, &RESPONSE] {
+            let sql = format!(
+                "FROM {} WHERE source = '{}' AND report_month = DATE '{}'",
+                table.name,
+                coverage.source.replace('\'', "''"),
+                pack.day()
+            );
+            html.raw("<p class=\"origin\">").text(if table.name == INVITATION.name { "Asked: " } else { "Answered: " });
+            html.element("code", "", &sql).raw("</p>\n");
+        }
+        let place = Place::of_query(format!("source:{} month:{}", themes::quoted(&coverage.source), pack.month));
+        place.write_as(html, "What those who answered wrote");
+        html.raw("</details>\n");
+    }
+    html.raw("</div>\n");
 }

@@ -11,10 +11,11 @@ use super::case::Case;
 use super::consent::Consent;
 use super::html::Html;
 use super::pack::Pack;
+use super::payback::{Outcome, Payback};
 use super::quote::{MAX_CHARS, N_QUOTES, Quote};
 use super::row::each_row;
 use super::theme::Label;
-use super::{attention, themes, tiles};
+use super::{address, areas, attention, silent, themes, tiles};
 use crate::error::Result;
 use crate::identity::response_key;
 use crate::month::Month;
@@ -32,6 +33,10 @@ pub(super) enum Subject {
     Route(String),
     /// An account.
     Account(String),
+    /// What customers answered next after a case that went so.
+    After(Outcome),
+    /// What was said last in an account that is silent since.
+    Silent(String),
 }
 
 /// Examples by subject.
@@ -42,7 +47,7 @@ pub(super) type Evidence = BTreeMap<Subject, Vec<Quote>>;
 const N_SAMPLE: usize = 20_000;
 
 /// A shorter verbatim says too little to be an example.
-const MIN_CHARS: i64 = 25;
+pub(super) const MIN_CHARS: i64 = 25;
 
 /// Responses of one route or account that are looked at.
 const N_LOOKED_AT: usize = 40;
@@ -52,13 +57,18 @@ pub(super) fn of_pack(pack: &Pack) -> Result<Evidence> {
     let tiles = tiles::shown(pack).into_iter().map(|kpi| (kpi.source.clone(), kpi.measure.clone()));
     let aims: BTreeSet<&str> = pack.initiatives.iter().filter(|i| !i.aims_at_theme).map(|i| i.aim.as_str()).collect();
     let aimed = pack.kpis_now().filter(|kpi| aims.contains(kpi.measure.as_str())).map(|kpi| (kpi.source.clone(), kpi.measure.clone()));
+    let of_areas = pack.kpis_now().filter(|kpi| kpi.area.as_deref().is_some_and(|area| areas::is_only_rated(pack, area)));
+    let unsaid = of_areas.map(|kpi| (kpi.source.clone(), kpi.measure.clone()));
     let wanted = Wanted {
-        measures: tiles.chain(aimed).collect(),
+        measures: tiles.chain(aimed).chain(unsaid).collect(),
         areas: pack.kpis.iter().filter_map(|kpi| kpi.area.clone()).collect(),
         cases: &pack.cases,
         accounts: attention::shown(pack),
+        after: &pack.payback,
     };
-    load(&pack.version, pack.month, &wanted, &pack.consent, &pack.labels)
+    let mut evidence = load(&pack.version, pack.month, &wanted, &pack.consent, &pack.labels)?;
+    evidence.append(&mut silent::last_words(pack)?);
+    Ok(evidence)
 }
 
 /// What examples are wanted of.
@@ -68,6 +78,7 @@ struct Wanted<'a> {
     areas: BTreeSet<String>,
     cases: &'a [Case],
     accounts: Vec<&'a Account>,
+    after: &'a Payback,
 }
 
 /// A verbatim that may be shown.
@@ -97,7 +108,19 @@ fn load(version: &Version, month: Month, wanted: &Wanted<'_>, consent: &Consent,
         let found = keys.iter().filter_map(|key| by_key.get(key));
         ranked.entry(subject.clone()).or_default().extend(found.map(|idx| (candidates[*idx].sentiment, *idx)));
     }
-    let chosen: BTreeMap<Subject, Vec<usize>> = ranked.into_iter().map(|(subject, of)| (subject, spread(of, &candidates))).collect();
+    let mut chosen: BTreeMap<Subject, Vec<usize>> = BTreeMap::new();
+    // Who rates everything alike would be quoted beside every measure.
+    let mut told: HashSet<usize> = HashSet::new();
+    for (subject, mut of) in ranked {
+        let is_measure = matches!(subject, Subject::Measure(..));
+        let n_fresh = of.iter().filter(|(_, idx)| !told.contains(idx)).count();
+        if is_measure && n_fresh >= N_QUOTES {
+            of.retain(|(_, idx)| !told.contains(idx));
+        }
+        let idxs = spread(of, &candidates);
+        told.extend(idxs.iter().filter(|_| is_measure));
+        chosen.insert(subject, idxs);
+    }
     quotes(version, month, &chosen, &candidates)
 }
 
@@ -115,6 +138,9 @@ impl Responses {
         // Cases are ordered, the most severe first.
         for case in wanted.cases.iter().filter(|case| consent.allows(&case.source, &case.response_id)) {
             known.add(Subject::Route(case.route.clone()), response_key(&case.source, &case.response_id));
+        }
+        for (outcome, keys) in wanted.after.next_now() {
+            keys.iter().for_each(|key| known.add(Subject::After(outcome), *key));
         }
         let accounts: BTreeSet<&str> = wanted.accounts.iter().map(|account| account.account_id.as_str()).collect();
         use response::*;
@@ -223,11 +249,15 @@ fn values(version: &Version, month: Month, wanted: &Wanted<'_>, candidates: &[Ca
 fn spread(mut ranked: Vec<(f64, usize)>, candidates: &[Candidate]) -> Vec<usize> {
     let id = |idx: usize| (&candidates[idx].verbatim_id, &candidates[idx].source);
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| id(a.1).cmp(&id(b.1))));
-    let last = ranked.len().saturating_sub(1);
-    let n = N_QUOTES.min(ranked.len());
-    let mut chosen: Vec<usize> = (0..n).filter_map(|k| ranked.get(k * last / n.saturating_sub(1).max(1)).map(|(_, idx)| *idx)).collect();
+    let mut chosen: Vec<usize> = evenly(ranked.len()).filter_map(|k| ranked.get(k).map(|(_, idx)| *idx)).collect();
     chosen.dedup();
     chosen
+}
+
+/// Places of as many as are shown of so many in order, at even steps from the first to the last.
+pub(super) fn evenly(n_known: usize) -> impl Iterator<Item = usize> {
+    let n = N_QUOTES.min(n_known);
+    (0..n).map(move |k| k * n_known.saturating_sub(1) / n.saturating_sub(1).max(1))
 }
 
 fn quotes(version: &Version, month: Month, chosen: &BTreeMap<Subject, Vec<usize>>, candidates: &[Candidate]) -> Result<Evidence> {
@@ -241,20 +271,25 @@ fn quotes(version: &Version, month: Month, chosen: &BTreeMap<Subject, Vec<usize>
     let quote = |idx: &usize, said: &mut BTreeSet<String>| -> Option<Quote> {
         let candidate = &candidates[*idx];
         let text = texts.get(candidate.verbatim_id.as_str())?.trim();
-        let n_chars = text.chars().count();
-        said.insert(text.to_lowercase()).then(|| Quote {
-            rank: candidate.sentiment,
-            verbatim_id: candidate.verbatim_id.clone(),
-            clause: None,
-            text: text.chars().take(MAX_CHARS).collect(),
-            of_chars: (n_chars > MAX_CHARS).then_some(n_chars),
-        })
+        said.insert(text.to_lowercase()).then(|| whole(candidate.verbatim_id.clone(), candidate.sentiment, text))
     };
     let of = |(subject, idxs): (&Subject, &Vec<usize>)| {
         let mut said = BTreeSet::new();
         (subject.clone(), idxs.iter().filter_map(|idx| quote(idx, &mut said)).collect())
     };
     Ok(chosen.iter().map(of).collect())
+}
+
+/// A whole verbatim, a long one by its beginning.
+pub(super) fn whole(verbatim_id: String, sentiment: f64, text: &str) -> Quote {
+    let n_chars = text.chars().count();
+    Quote {
+        rank: sentiment,
+        verbatim_id,
+        clause: None,
+        text: text.chars().take(MAX_CHARS).collect(),
+        of_chars: (n_chars > MAX_CHARS).then_some(n_chars),
+    }
 }
 
 /// Where all verbatims behind a figure are found.
@@ -267,7 +302,7 @@ pub(super) struct Place {
 impl Place {
     /// What this query finds, and its page in the review app.
     pub(super) fn of_query(query: String) -> Self {
-        Self { page: format!("/search?q={}", encoded(&query)), query }
+        Self { page: format!("/search?q={}", address::encoded(&query)), query }
     }
 
     /// The same with another page of the review app.
@@ -277,33 +312,36 @@ impl Place {
 
     /// Writes both.
     pub(super) fn write(&self, html: &mut Html) {
-        html.raw("<p class=\"origin\">All: ").element("code", "", &format!("outspoken search '{}' --out DIR", self.query));
+        self.write_as(html, "All");
+    }
+
+    /// Writes both, with what is found there.
+    pub(super) fn write_as(&self, html: &mut Html, what: &str) {
+        html.raw("<p class=\"origin\">").text(what).text(": ").element("code", "", &format!("outspoken search '{}' --out DIR", self.query));
         html.raw("; in the review app ").element("code", "", &self.page).raw("</p>\n");
     }
 }
 
 /// Writes examples and where all are found, folded on a screen.
 pub(super) fn write(html: &mut Html, title: &Html, quotes: &[Quote], place: &Place) {
-    html.raw("<details class=\"words\"><summary>").push(title).raw("</summary>\n");
-    if quotes.is_empty() {
-        html.raw("<p class=\"of\">No example: nobody whose words may be shown.</p>\n");
-    }
-    quotes.iter().for_each(|quote| themes::quote(html, quote, &[]));
+    begin(html, title, quotes, "");
     place.write(html);
     html.raw("</details>\n");
 }
 
-/// A value of an address: everything but letters, digits and `-_.~:()` as `%41`.
-pub(super) fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~:()".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
+/// Writes examples of what no query finds. `among`: what they are chosen from.
+pub(super) fn fold(html: &mut Html, title: &Html, quotes: &[Quote], among: &str) {
+    begin(html, title, quotes, among);
+    html.raw("</details>\n");
+}
+
+fn begin(html: &mut Html, title: &Html, quotes: &[Quote], among: &str) {
+    html.raw("<details class=\"words\"><summary>").push(title).raw("</summary>\n");
+    if quotes.is_empty() {
+        let among = if among.is_empty() { String::new() } else { format!(" among the {among}") };
+        html.raw("<p class=\"of\">").text(&format!("No example: nobody whose words may be shown{among}.")).raw("</p>\n");
     }
-    out
+    quotes.iter().for_each(|quote| themes::quote(html, quote, &[]));
 }
 
 #[cfg(test)]
@@ -321,10 +359,5 @@ mod tests {
         assert_eq!(of(2), [1, 0]);
         assert_eq!(of(1), [0]);
         assert!(of(0).is_empty());
-    }
-
-    #[test]
-    fn an_address_holds_no_character_that_would_end_it() {
-        assert_eq!(encoded("area:\"R&D\" month:2026-09"), "area:%22R%26D%22%20month:2026-09");
     }
 }

@@ -9,6 +9,7 @@ use crate::schema::{ColumnOf, Table};
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
     table: &'static str,
+    select: Option<&'static str>,
     terms: Vec<String>,
     ending: String,
 }
@@ -16,7 +17,7 @@ pub(super) struct Origin {
 impl Origin {
     /// All rows of a table.
     pub(super) fn of(table: &'static Table) -> Self {
-        Self { table: table.name, terms: Vec::new(), ending: String::new() }
+        Self { table: table.name, select: None, terms: Vec::new(), ending: String::new() }
     }
 
     /// Only rows where a column has this text.
@@ -40,6 +41,12 @@ impl Origin {
         self
     }
 
+    /// What is read, where it is not whole rows.
+    pub(super) fn select(mut self, columns: &'static str) -> Self {
+        self.select = Some(columns);
+        self
+    }
+
     /// What follows the filter: `ORDER BY …`, `LIMIT …`.
     pub(super) fn ending(mut self, ending: &str) -> Self {
         self.ending = format!(" {ending}");
@@ -49,7 +56,8 @@ impl Origin {
     /// As SQL.
     pub(super) fn sql(&self) -> String {
         let filter = if self.terms.is_empty() { String::new() } else { format!(" WHERE {}", self.terms.join(" AND ")) };
-        format!("FROM {}{filter}{}", self.table, self.ending)
+        let select = self.select.map_or_else(String::new, |columns| format!("SELECT {columns} "));
+        format!("{select}FROM {}{filter}{}", self.table, self.ending)
     }
 }
 
@@ -84,7 +92,7 @@ impl Grid {
 
     /// A table for people outside, who have no tables to look it up in.
     pub(super) fn plain(title: &str, columns: &[(&'static str, Align)]) -> Self {
-        let origin = Origin { table: "", terms: Vec::new(), ending: String::new() };
+        let origin = Origin { table: "", select: None, terms: Vec::new(), ending: String::new() };
         Self { title: title.to_owned(), origin, columns: columns.to_vec(), rows: Vec::new() }
     }
 

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::Case;
+use super::consent::Told;
 use super::evidence::{self, Place, Subject};
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
 use super::number::{NOT_GIVEN, Unit, count, counted, hours, time};
 use super::pack::Pack;
-use super::payback;
 use super::themes::quoted;
+use super::{address, payback};
+use crate::casework::wording;
 use crate::schema::{HOTLINE, hotline as col};
 
 /// Cases listed; the rest is for `tables/hotline` and the review.
@@ -17,6 +19,15 @@ const N_CASES: usize = 30;
 
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
+
+/// Beside whose name cases are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// Each beside the account that it is of, where its person agreed.
+    EachAccount,
+    /// All below the name of one account.
+    OneAccount,
+}
 
 /// Writes how cases went, and the most severe of the month.
 pub(super) fn write(html: &mut Html, pack: &Pack) {
@@ -30,7 +41,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
     backlog(html, pack);
     quality(html, pack);
     payback::write(html, pack);
-    list(html, pack, &pack.cases.iter().collect::<Vec<_>>(), "The most severe cases; times in UTC");
+    list(html, pack, &pack.cases.iter().collect::<Vec<_>>(), "The most severe cases; times in UTC", Beside::EachAccount);
 }
 
 /// From received to closed, by route.
@@ -95,7 +106,7 @@ fn words(html: &mut Html, pack: &Pack) {
     for route in routes {
         let mut title = Html::of("In their words: ");
         title.foreign(route);
-        let page = format!("/hotline?status=all&route={}", evidence::encoded(route));
+        let page = format!("/hotline?status=all&route={}", address::encoded(route));
         let place = Place::of_query(format!("hotline:{} month:{}", quoted(route), pack.month)).with_page(page);
         evidence::write(html, &title, pack.words_of(&Subject::Route(route.to_owned())), &place);
     }
@@ -136,6 +147,9 @@ fn backlog(html: &mut Html, pack: &Pack) {
         ]);
     }
     grid.write(html);
+    html.raw(
+        "<p class=\"origin\">In the review app <code>/hotline</code>, those past their time <code>/hotline?status=overdue</code></p>\n",
+    );
 }
 
 /// False alarms by rule, and flags of the survey partner that no rule found.
@@ -161,6 +175,7 @@ fn quality(html: &mut Html, pack: &Pack) {
             grid.row(vec![Html::of_foreign(rule), Html::of(&count(n as i64)), Html::of(&count(n_false as i64))]);
         }
         grid.write(html);
+        html.raw("<p class=\"origin\">In the review app <code>/hotline?status=closed&amp;rule=RULE</code></p>\n");
     }
     let [flags, found] = pack.record.partner_flags;
     if flags > 0 {
@@ -175,7 +190,7 @@ fn quality(html: &mut Html, pack: &Pack) {
 }
 
 /// Writes a list of cases, the most severe first.
-pub(super) fn list(html: &mut Html, pack: &Pack, cases: &[&Case], title: &str) {
+pub(super) fn list(html: &mut Html, pack: &Pack, cases: &[&Case], title: &str, beside: Beside) {
     let origin = Origin::of(&HOTLINE).day(col::report_month, &pack.day());
     let order = format!("ORDER BY severity, status <> 'open', respond_by, hotline_id LIMIT {N_CASES}");
     let columns = [
@@ -188,18 +203,28 @@ pub(super) fn list(html: &mut Html, pack: &Pack, cases: &[&Case], title: &str) {
         ("Respond by", Align::Terms),
         ("Status", Align::Words),
     ];
+    let shown = |idx: usize| beside == Beside::EachAccount || idx != ACCOUNT;
+    let columns: Vec<_> = (0..).zip(columns).filter(|(idx, _)| shown(*idx)).map(|(_, column)| column).collect();
     let mut grid = Grid::new(title, origin.ending(&order), &columns);
-    for case in cases.iter().take(N_CASES) {
-        grid.row(row(pack, case));
+    let listed = || cases.iter().take(N_CASES);
+    for case in listed() {
+        grid.row((0..).zip(row(pack, case, beside)).filter(|(idx, _)| shown(*idx)).map(|(_, cell)| cell).collect());
     }
     grid.write(html);
     let n_rest = cases.len().saturating_sub(N_CASES);
     if n_rest > 0 {
         html.raw("<p class=\"note\">").text(&format!("And {} more in the table, none more severe.", count(n_rest as i64))).raw("</p>\n");
     }
+    if listed().any(|case| pack.consent.told(&case.source, &case.response_id) != Told::WithName) {
+        html.raw("<p class=\"note\">Words beside a name only of people who agreed to be named, or whose source never asks. Those who act on a case find it whole: ");
+        html.raw("<code>outspoken hotline show ID --out DIR</code>, or in the review app <code>/case/ID</code>.</p>\n");
+    }
 }
 
-fn row(pack: &Pack, case: &Case) -> Vec<Html> {
+/// Place of the account in a row.
+const ACCOUNT: usize = 3;
+
+fn row(pack: &Pack, case: &Case, beside: Beside) -> Vec<Html> {
     let is_past = case.is_past(pack.record.clock());
     let mut by = Html::of(&time(case.respond_by));
     if is_past {
@@ -209,27 +234,39 @@ fn row(pack: &Pack, case: &Case) -> Vec<Html> {
     if let Some(owner) = &case.owner {
         status.raw(" <span class=\"of\">").foreign(owner).raw("</span>");
     }
+    let account = match pack.consent.told(&case.source, &case.response_id) {
+        Told::WithName => Html::of_foreign(if case.account.is_empty() { NOT_GIVEN } else { &case.account }),
+        Told::WithoutName | Told::Nothing => Html::of("not to be named"),
+    };
     vec![
         Html::of(&case.severity.map_or_else(|| NOT_GIVEN.to_owned(), count)),
         Html::of_foreign(&case.route),
-        Html::of_foreign(&case.category.as_deref().unwrap_or(NOT_GIVEN).replace('_', " ")),
-        Html::of_foreign(if case.account.is_empty() { NOT_GIVEN } else { &case.account }),
-        what(pack, case),
+        Html::of_foreign(&case.category.as_deref().map_or_else(|| NOT_GIVEN.to_owned(), wording::category)),
+        account,
+        what(pack, case, beside),
         Html::of(&time(case.received_at)),
         by,
         status,
     ]
 }
 
-/// The line of the case. It holds matched words, which are somebody's words: without consent only what opened the case is told.
-fn what(pack: &Pack, case: &Case) -> Html {
+/// The line of the case. It holds matched words or an answer, which are somebody's: they stand beside a name only where that person agreed, and without
+/// consent only what opened the case is told. By its response, too, a person could be found: those who are not to be named have the case's id.
+fn what(pack: &Pack, case: &Case, beside: Beside) -> Html {
+    let told = pack.consent.told(&case.source, &case.response_id);
     let mut html = Html::default();
-    if pack.consent.allows(&case.source, &case.response_id) {
-        let line = case.category.as_deref().and_then(|category| case.description.strip_prefix(category)?.strip_prefix(": "));
-        html.foreign(line.unwrap_or(&case.description));
+    if told == Told::WithName || told == Told::WithoutName && beside == Beside::EachAccount {
+        let line = case.category.as_deref().and_then(|category| wording::after(&case.description, category)).unwrap_or(&case.description);
+        // A case by score names a measure.
+        html.foreign(&if case.trigger == "score" { line.replace('_', " ") } else { line.to_owned() });
     } else {
-        html.text("opened by ").foreign(&case.trigger).text("; words not shown without consent");
+        html.text("opened by ").foreign(&wording::trigger(&case.trigger)).text("; words not shown without consent");
     }
-    html.raw(" <span class=\"of\">").foreign(&case.source).text(" ").foreign(&case.response_id).raw("</span>");
+    html.raw(" <span class=\"of\">");
+    match told {
+        Told::WithName => html.foreign(&case.source).text(" ").foreign(&case.response_id),
+        Told::WithoutName | Told::Nothing => html.text("case ").foreign(&case.hotline_id),
+    };
+    html.raw("</span>");
     html
 }

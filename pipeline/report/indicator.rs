@@ -2,8 +2,9 @@
 //!
 //! Beside what customers say, not because of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::areas;
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
 use super::number::{NOT_GIVEN, plain, short_month};
@@ -81,6 +82,13 @@ pub(super) fn write(html: &mut Html, pack: &Pack, area: Option<&str>) {
         grid.row(vec![Html::of_foreign(name), Html::of_foreign(area.as_deref().unwrap_or(NOT_GIVEN)), line, Html::of_foreign(&unit)]);
     }
     grid.write(html);
+    html.raw("<p class=\"note\">Counted by operations and read from the file that the settings name: nobody's words stand behind these figures.</p>\n");
+    if area.is_none() {
+        let areas: BTreeSet<&str> = shown().filter_map(|i| i.area.as_deref()).collect();
+        for area in areas.into_iter().filter(|area| !areas::is_only_rated(pack, area)) {
+            areas::place(pack, area).write_as(html, &format!("What customers say of {area}"));
+        }
+    }
     html.raw("<p class=\"note\">That two figures move together does not say that one moves the other.</p>\n");
 }
 

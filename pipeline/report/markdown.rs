@@ -33,6 +33,8 @@ struct Writer {
     cell: Option<String>,
     n_ordered: Option<usize>,
     is_quote: bool,
+    /// What a program reads: kept as it is.
+    code: Option<String>,
 }
 
 impl Writer {
@@ -45,6 +47,10 @@ impl Writer {
 
     fn text(&mut self, text: &str) {
         if self.n_hidden > 0 {
+            return;
+        }
+        if let Some(code) = &mut self.code {
+            code.push_str(&decoded(text).replace(['\n', '\r', '\t'], " "));
             return;
         }
         let mut words = String::new();
@@ -79,6 +85,8 @@ impl Writer {
             "dt" => self.push(if is_end { ": " } else { "\n\n" }),
             "br" => self.push(if self.cell.is_some() { " " } else { "  \n" }),
             "b" | "strong" => self.push("**"),
+            "code" if is_end => self.end_code(),
+            "code" => self.code = Some(String::new()),
             "ol" => {
                 self.n_ordered = (!is_end).then_some(0);
                 self.end_block();
@@ -124,6 +132,16 @@ impl Writer {
         }
     }
 
+    /// Between more backticks than stand in a row inside.
+    fn end_code(&mut self) {
+        let Some(code) = self.code.take().filter(|code| !code.is_empty()) else { return };
+        let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+        let fence = "`".repeat(longest + 1);
+        let pad = if longest > 0 { " " } else { "" };
+        let code = if self.cell.is_some() { code.replace('|', "\\|") } else { code };
+        self.push(&format!("{fence}{pad}{code}{pad}{fence}"));
+    }
+
     fn end_row(&mut self) {
         let cells = self.row.take().unwrap_or_default();
         self.out.push_str(&format!("| {} |\n", cells.join(" | ")));
@@ -148,6 +166,8 @@ mod tests {
             "<table>\n<caption>T</caption>\n<thead><tr><th>A</th><th>B</th></tr></thead>\n<tbody><tr><td><div>1|2</div></td><td>x</td></tr></tbody></table>",
             "T\n\n| A | B |\n| --- | --- |\n| 1\\|2 | x |",
         );
+        check("<p>All: <code>FROM kpi_month WHERE a = &#39;*&#39;</code></p>", "All: `FROM kpi_month WHERE a = '*'`");
+        check("<p><code>a`b</code></p>", "`` a`b ``");
         check("<svg><text>9</text></svg><blockquote><p>said</p><footer>who</footer></blockquote>", "> said — who");
     }
 }

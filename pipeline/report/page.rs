@@ -6,6 +6,7 @@ use super::pack::Pack;
 use super::{
     action, areas, attention, coverage, headline, hotlines, indicator, initiatives, proposal, publish, reading, slipping, themes, tiles,
 };
+use crate::casework::wording;
 
 /// A page: no script, nothing from elsewhere.
 pub(super) fn page(title: &str, body: &Html) -> String {
@@ -46,7 +47,7 @@ fn title(html: &mut Html, pack: &Pack) {
         .text(&month_name(pack.month))
         .raw("</h1>\n<p class=\"sources\">");
     for (idx, volume) in pack.volumes.iter().enumerate() {
-        html.raw(if idx > 0 { "<br>" } else { "" }).raw("<b>").foreign(&volume.source).raw("</b> ");
+        html.raw(if idx > 0 { "<br>" } else { "" }).raw("<b>").foreign(&wording::plain(&volume.source)).raw("</b> ");
         html.text(&format!("{} responses, {} verbatims", count(volume.responses), count(volume.verbatims)));
     }
     html.raw("</p>\n<nav><a href=\"#areas\">Areas</a> <a href=\"#themes\">Themes</a> <a href=\"#hotline\">HOTLINE</a> ");

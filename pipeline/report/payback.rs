@@ -4,8 +4,9 @@
 //! customers who were answered in time, late, and not at all. And how many accounts came back with another case within 90 days. It describes who
 //! was answered and what they said next; it is no proof of cause, for those who are answered late may differ in other ways.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::evidence::{self, Place, Subject};
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
 use super::number::{NOT_GIVEN, count, counted, plain, signed};
@@ -35,6 +36,9 @@ pub(super) enum Outcome {
     Never,
 }
 
+const CALLED: [(Outcome, &str); 3] =
+    [(Outcome::InTime, "answered in time"), (Outcome::Late, "answered late"), (Outcome::Never, "not answered, time over")];
+
 /// What is told of the cases of twelve months.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Payback {
@@ -43,6 +47,17 @@ pub(super) struct Payback {
     pairs: BTreeMap<Outcome, Vec<(f64, f64)>>,
     n_cases: usize,
     n_repeated: usize,
+    /// Responses of the month that are a next answer.
+    next_now: BTreeMap<Outcome, BTreeSet<u128>>,
+    /// The first month of cases.
+    since: Option<Month>,
+}
+
+impl Payback {
+    /// Responses of the month that are the next answer after a case, by how the case was answered.
+    pub(super) fn next_now(&self) -> impl Iterator<Item = (Outcome, &BTreeSet<u128>)> {
+        self.next_now.iter().map(|(outcome, keys)| (*outcome, keys))
+    }
 }
 
 struct Seen {
@@ -78,7 +93,8 @@ pub(super) fn load(version: &Version, month: Month, as_of: i64, measure: Option<
             seen.outcome = [seen.outcome, outcome].into_iter().flatten().min();
         })?;
     }
-    let mut payback = Payback { measure: measure.to_owned(), n_cases: cases.len(), ..Payback::default() };
+    let since = months.first().copied();
+    let mut payback = Payback { measure: measure.to_owned(), n_cases: cases.len(), since, ..Payback::default() };
     if cases.is_empty() {
         return Ok(payback);
     }
@@ -88,15 +104,19 @@ pub(super) fn load(version: &Version, month: Month, as_of: i64, measure: Option<
     ordered.sort_unstable_by_key(|(id, _)| **id);
     for (id, seen) in ordered {
         let Some(outcome) = seen.outcome else { continue };
-        let pair = |who: Option<u128>, of: &HashMap<u128, ByMonth>| {
+        let pair = |who: Option<u128>, of: &HashMap<u128, ByMonth>, now: &HashMap<u128, Vec<u128>>| {
             let months = of.get(&who?)?;
             let mean = |(_, (sum, n)): (&Month, &(f64, f64))| sum / n;
             let last = || months.range(..seen.month).next_back().map(mean);
             let before = answers.with_case.get(id).copied().or_else(last)?;
-            Some((before, months.range(seen.month.plus(1)..).next().map(mean)?))
+            let next = months.range(seen.month.plus(1)..).next()?;
+            let responses = if *next.0 == month { now.get(&who?).cloned().unwrap_or_default() } else { Vec::new() };
+            Some(((before, mean(next)), responses))
         };
-        if let Some(pair) = pair(seen.person, &answers.of_person).or_else(|| pair(seen.account, &answers.of_account)) {
+        let of_person = || pair(seen.person, &answers.of_person, &answers.now_of_person);
+        if let Some((pair, responses)) = of_person().or_else(|| pair(seen.account, &answers.of_account, &answers.now_of_account)) {
             payback.pairs.entry(outcome).or_default().push(pair);
+            payback.next_now.entry(outcome).or_default().extend(responses);
         }
     }
     Ok(payback)
@@ -111,6 +131,9 @@ struct Answers {
     with_case: HashMap<u128, f64>,
     of_person: HashMap<u128, ByMonth>,
     of_account: HashMap<u128, ByMonth>,
+    /// Their responses of the last month.
+    now_of_person: HashMap<u128, Vec<u128>>,
+    now_of_account: HashMap<u128, Vec<u128>>,
 }
 
 fn answers(version: &Version, months: &[Month], asked: &str, cases: &mut HashMap<u128, Seen>) -> Result<Answers> {
@@ -170,6 +193,11 @@ fn answers(version: &Version, months: &[Month], asked: &str, cases: &mut HashMap
                 };
                 add(&mut answers.of_person, person);
                 add(&mut answers.of_account, account);
+                if Some(month) == months.last() {
+                    for (now, who) in [(&mut answers.now_of_person, person), (&mut answers.now_of_account, account)] {
+                        who.iter().for_each(|who| now.entry(*who).or_default().push(id));
+                    }
+                }
             })?;
         }
     }
@@ -195,7 +223,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         html.raw("<p>No customer with a case of the last twelve months has answered the question again yet.</p>\n");
     } else {
         let origin = Origin::of(&HOTLINE)
-            .ending(" (twelve months; score of the response, else the last before, and the next of the person, else of the account)");
+            .ending("-- twelve months; score of the response, else the last before, and the next of the person, else of the account");
         let columns = [
             ("The case was", Align::Words),
             ("Pairs", Align::Figures),
@@ -205,9 +233,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
             ("95% interval", Align::Figures),
         ];
         let mut grid = Grid::new(&format!("Answers to {} with the case, and next", payback.measure.replace('_', " ")), origin, &columns);
-        for (outcome, called) in
-            [(Outcome::InTime, "answered in time"), (Outcome::Late, "answered late"), (Outcome::Never, "not answered, time over")]
-        {
+        for (outcome, called) in CALLED {
             let pairs = payback.pairs.get(&outcome).map_or(&[][..], Vec::as_slice);
             let told = Some(pairs).filter(|pairs| pairs.len() >= MIN_PAIRS).and_then(paired);
             let mean = |of: fn(&(f64, f64)) -> f64| plain(pairs.iter().map(of).sum::<f64>() / pairs.len().max(1) as f64, 2);
@@ -222,10 +248,24 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
             ]);
         }
         grid.write(html);
+        words(html, pack);
     }
     html.raw("<p class=\"note\">").text(&format!(
         "{} of {} were followed by another case of the same account within 90 days. Not proof of cause: who is answered late may differ in other ways, and after a very low answer a higher one is likely anyhow.",
         count(payback.n_repeated as i64),
         counted(payback.n_cases, "response with a case in twelve months", "responses with a case in twelve months")
     )).raw("</p>\n");
+}
+
+/// What was said next, by how the case was answered, and where the cases are found.
+fn words(html: &mut Html, pack: &Pack) {
+    let since = pack.payback.since.unwrap_or(pack.month);
+    let cases = Place::of_query(format!("hotline:any month:{since}..{}", pack.month)).with_page("/hotline?status=all".to_owned());
+    html.raw("<div class=\"folds\">\n");
+    for (outcome, called) in CALLED.into_iter().filter(|(outcome, _)| pack.payback.pairs.contains_key(outcome)) {
+        let title = Html::of(&format!("In their next words: {called}"));
+        evidence::fold(html, &title, pack.words_of(&Subject::After(outcome)), "next answers of this month");
+    }
+    html.raw("</div>\n");
+    cases.write_as(html, "What was said with the cases");
 }

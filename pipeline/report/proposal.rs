@@ -9,6 +9,7 @@ use super::kpi::Kpi;
 use super::number::{Unit, count};
 use super::pack::Pack;
 use super::tiles::of_all;
+use crate::casework::wording;
 use crate::schema::{KPI_MONTH, kpi_month as col};
 
 /// Answers below which no goal is proposed: below it no change is tested either.
@@ -43,7 +44,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         name.raw("<b>")
             .foreign(&super::tiles::sentence_case(&kpi.name()))
             .raw("</b> <span class=\"of\">")
-            .foreign(&kpi.source)
+            .foreign(&wording::plain(&kpi.source))
             .raw("</span>");
         grid.row(vec![
             name,
@@ -68,11 +69,15 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
     if lines.is_empty() {
         return;
     }
-    html.raw("<details><summary>As lines of goals.toml</summary>\n<p>");
-    for line in lines.iter().flatten() {
-        html.element("code", "", line).raw("<br>");
+    html.raw("<details><summary>As lines of goals.toml</summary>\n<div class=\"lines\">\n");
+    for goal in &lines {
+        html.raw("<p>");
+        for line in goal {
+            html.element("code", "", line).raw("<br>");
+        }
+        html.raw("</p>\n");
     }
-    html.raw("</p>\n</details>\n");
+    html.raw("</div>\n</details>\n");
 }
 
 /// The first round figure above the interval; none over too few answers, without an interval, or past the end of the scale.

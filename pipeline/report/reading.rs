@@ -33,7 +33,10 @@ const DEFINITIONS: &[(&str, &str)] = &[
         "HOTLINE",
         "A response that somebody should act on, found by a rule, a worst score, or a request to be called; one case for each route. Past: nobody had begun when the time to respond was over, at the clock of the run.",
     ),
-    ("In their words", "Words are shown as redacted, without any name, and only if the person agreed or the source never asks."),
+    (
+        "In their words",
+        "Words are shown as redacted, without any name, and only if the person agreed or the source never asks; beside an account, only if the person agreed to be named.",
+    ),
 ];
 
 /// Writes the definitions and the record of the run.
@@ -42,7 +45,8 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
     for (word, meaning) in DEFINITIONS {
         html.element("dt", "", word).element("dd", "", meaning).raw("\n");
     }
-    html.raw("</dl>\n<p class=\"note\">Every table names the published table and the filter that finds its rows, in DIR/tables; figures are rounded here and nowhere else.</p>\n");
+    html.raw("</dl>\n<p class=\"note\">Every table names the published table and the filter that finds its rows, in DIR/tables; figures are rounded here and nowhere else. \
+              A line after “Source” is a query as it stands: <code>outspoken schema --duckdb --out DIR &gt; views.sql</code>, then <code>duckdb -init views.sql</code>.</p>\n");
     changes(html, pack);
     rejects(html, pack);
     run(html, pack);
@@ -96,7 +100,7 @@ fn rejects(html: &mut Html, pack: &Pack) {
         html.raw("<p>None.</p>\n");
         return;
     }
-    let origin = Origin::of(&REJECT).ending("GROUP BY source, reason");
+    let origin = Origin::of(&REJECT).select("source, reason, count(*)").ending("GROUP BY source, reason");
     let mut grid =
         Grid::new("Of all files read, by reason", origin, &[("Source", Align::Words), ("Reason", Align::Words), ("Rows", Align::Figures)]);
     for ((source, reason), n) in &pack.rejects {

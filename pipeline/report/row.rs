@@ -34,7 +34,6 @@ pub(crate) fn each_row<C: ColumnOf>(version: &Version, month: Month, columns: &[
 
 impl<'a> Row<'a> {
     /// A row of a batch of the table whose columns it is asked for.
-    #[cfg_attr(not(feature = "review"), expect(dead_code, reason = "only the review app asks"))]
     pub(crate) fn new(batch: &'a RecordBatch, idx: usize) -> Self {
         Self { batch, idx }
     }

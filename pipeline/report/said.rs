@@ -7,12 +7,21 @@ use std::collections::BTreeMap;
 
 use super::html::Html;
 use super::initiative::Initiative;
-use super::kpi::Verdict;
-use super::number::{Unit, count, month_name, signed};
+use super::kpi::{Kpi, Verdict};
+use super::number::{Unit, counted, month_name, plain, signed};
 use super::pack::Pack;
 use super::quote::{self, Order, Quote};
+use super::row::each_row;
+use super::theme::Figures;
 use super::{page, tiles};
 use crate::error::Result;
+use crate::schema::score;
+
+/// A theme of fewer responses is an anecdote, and its author might be known by it.
+const MIN_SAID: i64 = 3;
+
+/// Answers below which no figure is told to everybody.
+const MIN_BASE: i64 = 30;
 
 /// Who reads the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +44,7 @@ pub(super) fn render(pack: &Pack, reader: Reader) -> Result<String> {
     };
     html.raw("<header>\n<p class=\"kicker\">").text(kicker).raw("</p>\n<h1>").text(title).raw("</h1>\n<p class=\"sources\">");
     html.text(&month_name(pack.month)).raw("</p>\n</header>\n");
-    thanks(&mut html, pack);
+    thanks(&mut html, pack, reader);
     let mut shown: Vec<&Initiative> = pack.initiatives.iter().collect();
     shown.sort_by_key(|initiative| (initiative.verdict.as_deref() != Some("on_track"), initiative.id.clone()));
     if shown.is_empty() {
@@ -51,11 +60,15 @@ pub(super) fn render(pack: &Pack, reader: Reader) -> Result<String> {
     Ok(page::page(&format!("{title}, {}", month_name(pack.month)), &html))
 }
 
-fn thanks(html: &mut Html, pack: &Pack) {
+fn thanks(html: &mut Html, pack: &Pack, reader: Reader) {
     let n: i64 = pack.volumes.iter().map(|volume| volume.responses).sum();
-    html.raw("<p class=\"lead\" contenteditable=\"true\">")
-        .text(&format!("{} answers reached us in {}. Every one was read. This is what came of it.", count(n), month_name(pack.month)))
-        .raw("</p>\n");
+    let thanks = if reader == Reader::Customers { " Thank you for each of them." } else { "" };
+    let said = format!("{} reached us in {}.{thanks} This is what came of it.", answers(n), month_name(pack.month));
+    html.raw("<p class=\"lead\" contenteditable=\"true\">").text(&said).raw("</p>\n");
+}
+
+fn answers(n: i64) -> String {
+    counted(usize::try_from(n).unwrap_or_default(), "answer", "answers")
 }
 
 fn one(html: &mut Html, pack: &Pack, words: &BTreeMap<quote::Key, Vec<Quote>>, initiative: &Initiative, reader: Reader) {
@@ -65,13 +78,20 @@ fn one(html: &mut Html, pack: &Pack, words: &BTreeMap<quote::Key, Vec<Quote>>, i
     } else {
         initiative.area.clone().unwrap_or_else(|| initiative.aim.replace('_', " "))
     };
-    let theme = pack.themes.iter().find(|theme| is_about(pack, theme, initiative));
-    match theme {
-        Some(theme) => {
+    let about = || pack.themes.iter().filter(|theme| is_about(pack, theme, initiative) && theme.responses >= MIN_SAID);
+    let quoted = |theme: &&Figures| words.get(&(theme.source.clone(), theme.theme_id.clone())).is_some_and(|quotes| !quotes.is_empty());
+    // A theme in somebody's words before one without.
+    let theme = about().find(quoted).or_else(|| about().next());
+    let rated = if initiative.aims_at_theme { None } else { rated(pack, initiative) };
+    match (rated, theme) {
+        (Some(rated), _) => {
+            html.foreign(&tiles::sentence_case(&said)).text(&rated);
+        }
+        (None, Some(theme)) => {
             html.foreign(&tiles::sentence_case(pack.label(&theme.theme_id)))
                 .text(&format!(": {} of those who wrote spoke of it.", Unit::Share.value(theme.share)));
         }
-        None => {
+        (None, None) => {
             html.foreign(&tiles::sentence_case(&said)).text(" could be better.");
         }
     }
@@ -89,8 +109,34 @@ fn one(html: &mut Html, pack: &Pack, words: &BTreeMap<quote::Key, Vec<Quote>>, i
         .raw("</p>\n</div>\n</section>\n");
 }
 
+/// How high what an initiative aims at is rated, and by how many: ": 2.79 of 5 on average, from 178 answers."
+fn rated(pack: &Pack, initiative: &Initiative) -> Option<String> {
+    let of_aim = |kpi: &&Kpi| kpi.measure == initiative.aim && kpi.statistic == "mean" && kpi.base >= MIN_BASE;
+    let kpi = pack.kpis_now().chain(pack.means_now()).find(of_aim)?;
+    let mut best = None;
+    let columns = [score::source, score::measure, score::scale_high];
+    let read = each_row(&pack.version, pack.month, &columns, |row| {
+        if best.is_none() && row.text(score::source) == Some(&kpi.source) && row.text(score::measure) == Some(&kpi.measure) {
+            best = row.float(score::scale_high);
+        }
+    });
+    let of_best = read.ok().and(best).map_or_else(String::new, |best| format!(" of {}", plain(best, 0)));
+    let (unit, now) = (kpi.unit(), kpi.value?);
+    // The baseline is of another statistic where the change does not lead from it to the mean.
+    let before = initiative.baseline.filter(|before| initiative.actual.is_some_and(|change| (before + change - now).abs() < 0.01));
+    Some(match before {
+        Some(before) => format!(
+            ": {}{of_best} on average before the work, {} in this month, from {}.",
+            unit.value(Some(before)),
+            unit.value(Some(now)),
+            answers(kpi.base)
+        ),
+        None => format!(": {}{of_best} on average, from {}.", unit.value(Some(now)), answers(kpi.base)),
+    })
+}
+
 /// Whether a theme is what an initiative is about: the theme that it aims at, else the most frequent one of its area that people complain of.
-fn is_about(pack: &Pack, theme: &super::theme::Figures, initiative: &Initiative) -> bool {
+fn is_about(pack: &Pack, theme: &Figures, initiative: &Initiative) -> bool {
     if initiative.aims_at_theme {
         return theme.theme_id == initiative.aim;
     }
@@ -116,9 +162,9 @@ fn next(initiative: &Initiative, reader: Reader) -> String {
 /// What all answers together say, with their base.
 fn figures(html: &mut Html, pack: &Pack) {
     html.raw("<h2>The month in figures</h2>\n<ul>\n");
-    for kpi in pack.kpis_now().filter(|kpi| kpi.area.is_none() && kpi.base >= 30) {
+    for kpi in pack.kpis_now().filter(|kpi| kpi.area.is_none() && kpi.base >= MIN_BASE) {
         html.raw("<li><b>").foreign(&super::tiles::sentence_case(&kpi.name())).raw("</b> ");
-        html.text(&format!("{} from {} answers", kpi.unit().value(kpi.value), count(kpi.base)));
+        html.text(&format!("{} from {}", kpi.unit().value(kpi.value), answers(kpi.base)));
         html.text(match kpi.verdict {
             Verdict::Up => ", higher than before",
             Verdict::Down => ", lower than before",

@@ -1,7 +1,7 @@
 //! Which tables are behind the pack, as files that open in a spreadsheet?
 //!
 //! One sheet, and one CSV, of each table of the month. Text is text: no spreadsheet takes a cell for a formula. What people wrote about
-//! cases is left out; it is in the tables.
+//! cases is left out; it is in the tables. So is whose case it is, where the person did not agree to be named.
 
 use std::path::Path;
 
@@ -11,11 +11,14 @@ use arrow_array::{
 };
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
+use super::consent::{Consent, Told};
+use super::pack::Pack;
+use super::row::Row;
 use crate::error::{Error, Result};
 use crate::month::Month;
 use crate::schema::{
     ACCOUNT, ACCOUNT_MONTH, ACCOUNT_STANDING, ACTION, COVERAGE_MONTH, HOTLINE, INDICATOR_MONTH, INITIATIVE_MONTH, KPI_MONTH, Kind, Layout,
-    THEME, THEME_MONTH, Table,
+    THEME, THEME_MONTH, Table, hotline,
 };
 use crate::sink::{Version, read_table};
 
@@ -36,19 +39,35 @@ const TABLES: [&Table; 12] = [
 ];
 
 /// Columns that hold people's words, or say who they are.
-const LEFT_OUT: [&str; 7] = ["description", "context", "contact_name", "resolution", "raw", "detail", "example_verbatim_id"];
+const LEFT_OUT: [&str; 8] = ["description", "context", "contact_name", "resolution", "raw", "detail", "example_verbatim_id", "linked_to"];
+
+/// Columns of a case by which a person, or an account, could be found.
+const NAMING: [&str; 4] = ["response_id", "account_id", "account_name", "external_ref"];
 
 /// Rows of a sheet at most: what a spreadsheet takes, less its head.
 const MAX_ROWS: usize = 1_000_000;
 
 /// A table of the month.
-struct Sheet {
+struct Sheet<'a> {
     table: &'static Table,
     columns: Vec<usize>,
     batches: Vec<RecordBatch>,
+    consent: &'a Consent,
 }
 
-fn sheets(version: &Version, month: Month) -> Result<Vec<Sheet>> {
+impl Sheet<'_> {
+    /// Whether a cell names somebody who did not agree to it.
+    fn is_withheld(&self, batch: &RecordBatch, idx: usize, row: usize) -> bool {
+        if self.table.name != HOTLINE.name || !NAMING.contains(&self.table.columns[idx].name) {
+            return false;
+        }
+        let row = Row::new(batch, row);
+        let [source, id] = [hotline::source, hotline::response_id].map(|column| row.text(column).unwrap_or_default());
+        self.consent.told(source, id) != Told::WithName
+    }
+}
+
+fn sheets<'a>(version: &Version, month: Month, consent: &'a Consent) -> Result<Vec<Sheet<'a>>> {
     let mut sheets = Vec::new();
     for table in TABLES {
         let of_month = (table.layout == Layout::Month).then_some(month);
@@ -59,16 +78,16 @@ fn sheets(version: &Version, month: Month) -> Result<Vec<Sheet>> {
         let batches = if is_there { read_table(version, table, of_month, None)? } else { Vec::new() };
         if batches.iter().any(|batch| batch.num_rows() > 0) {
             let columns = (0..table.columns.len()).filter(|idx| !LEFT_OUT.contains(&table.columns[*idx].name)).collect();
-            sheets.push(Sheet { table, columns, batches });
+            sheets.push(Sheet { table, columns, batches, consent });
         }
     }
     Ok(sheets)
 }
 
 /// Writes a CSV of each table into a folder.
-pub(super) fn write_csv(version: &Version, month: Month, folder: &Path) -> Result<()> {
+pub(super) fn write_csv(pack: &Pack, folder: &Path) -> Result<()> {
     fs_err::create_dir_all(folder).map_err(Error::io("cannot make the folder of the report"))?;
-    for sheet in sheets(version, month)? {
+    for sheet in sheets(&pack.version, pack.month, &pack.consent)? {
         // With a byte order mark: without one, spreadsheets take UTF-8 for something else.
         let mut out = String::from("\u{feff}");
         let names: Vec<&str> = sheet.columns.iter().map(|idx| sheet.table.columns[*idx].name).collect();
@@ -76,7 +95,7 @@ pub(super) fn write_csv(version: &Version, month: Month, folder: &Path) -> Resul
         out.push_str("\r\n");
         for batch in &sheet.batches {
             for row in 0..batch.num_rows() {
-                let cells: Vec<String> = sheet.columns.iter().map(|idx| csv_cell(sheet.table, batch, *idx, row)).collect();
+                let cells: Vec<String> = sheet.columns.iter().map(|idx| csv_cell(&sheet, batch, *idx, row)).collect();
                 out.push_str(&cells.join(","));
                 out.push_str("\r\n");
             }
@@ -87,12 +106,12 @@ pub(super) fn write_csv(version: &Version, month: Month, folder: &Path) -> Resul
     Ok(())
 }
 
-fn csv_cell(table: &Table, batch: &RecordBatch, idx: usize, row: usize) -> String {
+fn csv_cell(sheet: &Sheet<'_>, batch: &RecordBatch, idx: usize, row: usize) -> String {
     let array = batch.column(idx);
-    if array.is_null(row) {
+    if array.is_null(row) || sheet.is_withheld(batch, idx, row) {
         return String::new();
     }
-    match table.columns[idx].kind {
+    match sheet.table.columns[idx].kind {
         Kind::Utf8 => {
             let text = array.as_string::<i32>().value(row);
             // What begins like a formula gets an apostrophe before it.
@@ -110,8 +129,8 @@ fn csv_cell(table: &Table, batch: &RecordBatch, idx: usize, row: usize) -> Strin
 }
 
 /// Writes the workbook.
-pub(super) fn write_xlsx(version: &Version, month: Month, path: &Path) -> Result<()> {
-    let sheets = sheets(version, month)?;
+pub(super) fn write_xlsx(pack: &Pack, path: &Path) -> Result<()> {
+    let sheets = sheets(&pack.version, pack.month, &pack.consent)?;
     let failed = |error: XlsxError| Error::Io { doing: "cannot write the workbook", source: std::io::Error::other(error) };
     let mut book = Workbook::new();
     // The clock of the machine is in no file of ours.
@@ -126,7 +145,7 @@ pub(super) fn write_xlsx(version: &Version, month: Month, path: &Path) -> Result
     fs_err::write(path, bytes).map_err(Error::io("cannot write the workbook"))
 }
 
-fn fill(page: &mut Worksheet, sheet: &Sheet) -> std::result::Result<(), XlsxError> {
+fn fill(page: &mut Worksheet, sheet: &Sheet<'_>) -> std::result::Result<(), XlsxError> {
     let head = Format::new().set_bold().set_background_color(0x00DD_E5EE).set_text_wrap().set_align(FormatAlign::Top);
     let (share, points, whole) =
         (Format::new().set_num_format("0.0%"), Format::new().set_num_format("0.00"), Format::new().set_num_format("#,##0"));
@@ -146,7 +165,7 @@ fn fill(page: &mut Worksheet, sheet: &Sheet) -> std::result::Result<(), XlsxErro
             line += 1;
             for (place, idx) in (0_u16..).zip(&sheet.columns) {
                 let (array, column) = (batch.column(*idx), &sheet.table.columns[*idx]);
-                if array.is_null(row) {
+                if array.is_null(row) || sheet.is_withheld(batch, *idx, row) {
                     continue;
                 }
                 match column.kind {

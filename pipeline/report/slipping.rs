@@ -105,7 +105,7 @@ fn questions(pack: &Pack, area: Option<&str>) -> Vec<Html> {
             count(theme.responses),
             count(theme.base)
         ));
-        html.foreign(&theme.source).text("). Who owns it, and is it one event or a habit?");
+        html.foreign(&theme.source.replace('_', " ")).text("). Who owns it, and is it one event or a habit?");
         asked.push(html);
     }
     asked

@@ -10,6 +10,7 @@ use super::pack::{N_THEMES, Pack};
 use super::quote::Quote;
 use super::theme::Figures;
 use super::{chart, rank, terms};
+use crate::casework::wording;
 use crate::schema::{THEME_MONTH, theme_month as col};
 
 /// Examples that are seen at once.
@@ -26,7 +27,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
     html.raw("<h2 id=\"themes\">Themes</h2>\n");
     for volume in &pack.volumes {
         let themes: Vec<&Figures> = pack.themes.iter().filter(|theme| theme.source == volume.source).collect();
-        html.raw("<h3>").foreign(&volume.source).raw("</h3>\n");
+        html.raw("<h3>").foreign(&wording::plain(&volume.source)).raw("</h3>\n");
         if themes.is_empty() {
             html.raw("<p>No clause of this month lies near a theme.</p>\n");
             continue;
@@ -61,7 +62,7 @@ fn of_source(html: &mut Html, pack: &Pack, source: &str, themes: &[&Figures]) {
     let has_impact = themes.iter().any(|theme| theme.impact.is_some());
     let shown = |idx: usize| (has_impact || idx != IMPACT) && !(pack.is_first_month && MOVES.contains(&idx));
     let columns: Vec<_> = (0..).zip(columns).filter(|(idx, _)| shown(*idx)).map(|(_, column)| column).collect();
-    let mut grid = Grid::new(&format!("Themes of {source}, by responses"), origin, &columns);
+    let mut grid = Grid::new(&format!("Themes of {}, by responses", source.replace('_', " ")), origin, &columns);
     for theme in themes.iter().take(N_THEMES) {
         grid.row((0..).zip(row(pack, theme)).filter(|(idx, _)| shown(*idx)).map(|(_, cell)| cell).collect());
     }
@@ -102,7 +103,7 @@ pub(super) fn of_area(html: &mut Html, pack: &Pack, area: &str, themes: &[Figure
     let mut grid = Grid::new("Themes of the area, by responses", origin, &columns);
     for theme in themes {
         let cells = row(pack, theme);
-        let mut shown = vec![cells[0].clone(), Html::of_foreign(&theme.source)];
+        let mut shown = vec![cells[0].clone(), Html::of_foreign(&wording::plain(&theme.source))];
         shown.extend([1, 3, 4, 5, 6].into_iter().filter_map(|idx: usize| cells.get(idx).cloned()));
         // The spread is known of all responses, not of a part.
         shown.push(Html::of(&sentiment(theme.sentiment)));

@@ -13,6 +13,7 @@ use super::kpi::{Kpi, Verdict};
 use super::number::{count, month_name, time};
 use super::pack::Pack;
 use super::themes;
+use crate::casework::wording;
 use crate::schema::{HOTLINE, KPI_MONTH, hotline, kpi_month as col};
 
 /// Figures at the top: more do not stand beside each other on a page of A4.
@@ -74,7 +75,7 @@ fn tile(html: &mut Html, pack: &Pack, kpi: &Kpi) {
     html.element("p", "big", &unit.value(kpi.value));
     html.raw("<p class=\"of\">")
         .text(&format!("95% interval {}; base {}; ", unit.interval(kpi.low, kpi.high), count(kpi.base)))
-        .foreign(&kpi.source)
+        .foreign(&wording::plain(&kpi.source))
         .raw("</p>\n");
     if let Some(goal) = kpi.goal {
         html.raw("<p class=\"of\">").text(&format!("goal {}", unit.value(Some(goal))));
@@ -150,7 +151,8 @@ fn routes(pack: &Pack) -> BTreeMap<&str, [usize; 3]> {
 }
 
 fn by_route(pack: &Pack) -> Grid {
-    let origin = Origin::of(&HOTLINE).day(hotline::report_month, &pack.day()).ending("GROUP BY route, status");
+    let origin =
+        Origin::of(&HOTLINE).day(hotline::report_month, &pack.day()).select("route, status, count(*)").ending("GROUP BY route, status");
     let columns = [("Route", Align::Words), ("Cases", Align::Figures), ("Open", Align::Figures), ("Open past respond by", Align::Figures)];
     let mut grid = Grid::new("HOTLINE cases by route", origin, &columns);
     for (route, figures) in routes(pack) {

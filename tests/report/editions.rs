@@ -78,7 +78,7 @@ fn place() -> Place {
     // Two people of an account of their own: one agreed to be named.
     for (id, consent, name, recommend) in [("R-x", "aggregate_only", "Wlonely", 0), ("R-y", "named", "Wopen", 10)] {
         csv += &format!(
-            "{id},2026-09-03,A-9,Lone Corp,C-{id},{name} Person,Chief {name},decision maker,{consent},{recommend},1,The zqlonely{name} router fails.\n"
+            "{id},2026-09-03,A-9,Lone Corp,C-{id},{name} Person,Chief {name},decision maker,{consent},{recommend},1,The zqlonely{id} router fails.\n"
         );
     }
     place.write("survey.csv", csv);
@@ -103,10 +103,46 @@ fn workbook_cells(path: &std::path::Path) -> Vec<(String, String)> {
     sheets.into_iter().map(|(name, range)| (name, range.cells().map(|(_, _, cell)| format!("{cell} ")).collect())).collect()
 }
 
+const ACCOUNTS: [&str; 5] = ["Harbor Bakery", "Pier Nine", "Otherco", "Quiet Ltd", "Lone Corp"];
+
+/// Cases of a page, as HTML or Markdown: rows that are about churn. Those that name an account are of people who agreed to be named, and in those that hold
+/// words of somebody who did not stands no account. Gives how many hold such words.
+fn check_cases(name: &str, page: &str) -> usize {
+    let rows =
+        page.split("<tr>").skip(1).filter_map(|row| row.split("</tr>").next()).chain(page.lines().filter(|line| line.starts_with("| ")));
+    let mut n_anonymous = 0;
+    for row in rows.filter(|row| row.contains("Churn") || row.contains("churn")) {
+        let named = ACCOUNTS.iter().find(|account| row.contains(*account));
+        if row.contains("zqanonymous") {
+            n_anonymous += 1;
+            assert_eq!(named, None, "an account beside the words of somebody who is not to be named, in {name}: {row}");
+        }
+        if let Some(account) = named {
+            let is_agreed = row.contains("zqnamed") || row.contains("zqlonelyR-y");
+            assert!(is_agreed, "{account} beside the case of somebody who did not agree, in {name}: {row}");
+        }
+    }
+    n_anonymous
+}
+
+/// Cases of a table: whose they are stands only where the person agreed to be named.
+fn check_case_table(name: &str, text: &str) {
+    let ids = || (0..120).map(|i| (i, format!("R-{i}")));
+    let cells: Vec<&str> = text.split([',', ' ', '\n', '\r']).collect();
+    let is_there = |id: &str| cells.contains(&id);
+    assert!(ids().any(|(i, id)| i % 4 == 0 && is_there(&id)), "no named case in {name}");
+    for (i, id) in ids().filter(|(i, _)| i % 4 != 0) {
+        assert!(!is_there(&id), "case of {id} ({}) in {name}", PEOPLE[i % 4].0);
+    }
+    let n_named = ids().filter(|(_, id)| is_there(id)).count() + usize::from(is_there("R-y"));
+    let n_accounts: usize = ACCOUNTS.iter().map(|account| text.matches(account).count()).sum();
+    assert!(n_accounts <= n_named, "{n_accounts} accounts for {n_named} cases that may name one, in {name}");
+}
+
 #[test]
 fn no_edition_holds_what_it_must_not() {
     let place = place();
-    let unagreed = ["zqaggregate", "zqsilent", "Wanonymous", "Waggregate", "Wsilent", "Wlonely", "zqlonelyWlonely"];
+    let unagreed = ["zqaggregate", "zqsilent", "Wanonymous", "Waggregate", "Wsilent", "Wlonely", "zqlonelyR-x"];
     let inside = [Edition::Pack, Edition::Area("billing".into()), Edition::Account("A-1".into()), Edition::Account("Lone Corp".into())];
     let outside = [Edition::Customer("A-1".into()), Edition::Customer("A-9".into()), Edition::Staff, Edition::Customers];
     for edition in inside.iter().chain(&outside) {
@@ -117,6 +153,13 @@ fn no_edition_holds_what_it_must_not() {
             }
             for mark in unagreed {
                 assert!(!page.contains(mark), "{mark} in {edition:?}");
+            }
+            let n_anonymous = check_cases(&format!("{edition:?} as {format:?}"), &page);
+            match edition {
+                // Otherwise nothing would have been looked at.
+                Edition::Pack => assert!(n_anonymous > 0, "no case of somebody who is not to be named"),
+                Edition::Account(_) => assert!(!page.contains("zqanonymous"), "words beside the name of an account"),
+                _ => {}
             }
         }
     }
@@ -133,6 +176,10 @@ fn no_edition_holds_what_it_must_not() {
     assert!(beside.keys().any(|name| name.ends_with("hotline.csv")) && beside.keys().any(|name| name.contains("published/")));
     for (name, bytes) in &beside {
         let text = String::from_utf8_lossy(bytes);
+        check_cases(name, &text);
+        if name.ends_with("hotline.csv") {
+            check_case_table(name, &text);
+        }
         for mark in unagreed {
             assert!(!text.contains(mark), "{mark} in {name}");
         }
@@ -142,6 +189,9 @@ fn no_edition_holds_what_it_must_not() {
     }
     let workbook = report::make(&place.out(), &Options { format: Format::Xlsx, ..Options::default() }).expect("a workbook");
     for (sheet, cells) in workbook_cells(&workbook) {
+        if sheet == "hotline" {
+            check_case_table("the workbook", &cells);
+        }
         for mark in unagreed.iter().chain(&["Wnamed", "Wopen", "zqnamed", "zqanonymous"]) {
             assert!(!cells.contains(mark), "{mark} in {sheet} of the workbook");
         }

@@ -57,7 +57,11 @@ fn what_customers_answer_next_stands_beside_how_they_were_answered() {
     drop(book);
     let next = ids().map(|(group, i)| {
         let points = [[3, 5, 6, 4, 4, 8], [1, 2, 2, 1, 1, 2], [0, 1, 1, 0, 0, 1]][group][i];
-        let said = if (group, i) == (2, 0) { "I will cancel my contract." } else { "Fine." };
+        let said = match (group, i) {
+            (2, 0) => "I will cancel my contract.",
+            (0, _) => "The zqsoon invoice is right since somebody called me back.",
+            _ => "Fine.",
+        };
         // The last group answers as other people of the account.
         let contact = if group == 2 { "N" } else { "C" };
         format!("S-{group}{i},2026-09-21,A-{group}{i},{contact}-{group}{i},{points},{said}\n")
@@ -73,5 +77,9 @@ fn what_customers_answer_next_stands_beside_how_they_were_answered() {
     ] {
         assert!(after.contains(row), "{row} in {after}");
     }
+    let words =
+        after.split("In their next words: answered in time").nth(1).expect("words").split("In their next words").next().expect("an end");
+    assert!(words.contains("zqsoon"), "{words}");
+    assert!(after.contains("`outspoken search 'hotline:any month:2026-08..2026-09' --out DIR`"), "{after}");
     assert!(after.contains("1 of 19 responses") && after.contains("Not proof of cause"), "{after}");
 }
