@@ -117,18 +117,27 @@ pub(super) fn table(html: &mut Html, pack: &Pack, kpis: &[&Kpi]) {
     let mut title =
         if kpis.iter().all(|kpi| kpi.area == kpis[0].area) { "The area in the month" } else { "Each area in the month" }.to_owned();
     title.push_str(if pack.is_first_month { "" } else { ", against the month before" });
+    // Where all are of one source, it stands once.
+    let source = kpis.first().map(|kpi| wording::plain(&kpi.source)).filter(|_| kpis.iter().all(|kpi| kpi.source == kpis[0].source));
+    if let Some(source) = &source {
+        title.push_str(&format!("; {source}"));
+    }
     let mut grid = Grid::new(&title, origin, &columns);
     for kpi in kpis {
-        grid.row((0..).zip(row(kpi, has_goals)).filter(|(idx, _)| shown(*idx)).map(|(_, cell)| cell).collect());
+        grid.row((0..).zip(row(kpi, has_goals, source.as_deref())).filter(|(idx, _)| shown(*idx)).map(|(_, cell)| cell).collect());
     }
     grid.write(html);
 }
 
-fn row(kpi: &Kpi, has_goals: bool) -> Vec<Html> {
+/// `source`: what stands in the title already.
+fn row(kpi: &Kpi, has_goals: bool, source: Option<&str>) -> Vec<Html> {
     let unit = kpi.unit();
     let mut area = Html::default();
-    area.raw("<b>").foreign(kpi.area.as_deref().unwrap_or_default()).raw("</b> <span class=\"of\">").text(&kpi.statistic_name()).text(", ");
-    area.foreign(&wording::plain(&kpi.source)).raw("</span>");
+    area.raw("<b>").foreign(kpi.area.as_deref().unwrap_or_default()).raw("</b> <span class=\"of\">").text(&kpi.statistic_name());
+    if source.is_none() {
+        area.text(", ").foreign(&wording::plain(&kpi.source));
+    }
+    area.raw("</span>");
     if let Some(share) = kpi.largest_account_share.filter(|share| *share > LEANS_ON_ONE) {
         area.raw(" <span class=\"of\">")
             .text(&format!("; {} of the answers are from one account", Unit::Share.value(Some(share))))
@@ -155,7 +164,7 @@ fn row(kpi: &Kpi, has_goals: bool) -> Vec<Html> {
     ];
     if has_goals {
         let status = [kpi.status.as_deref(), kpi.owner.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
-        cells.extend([Html::of(&unit.value(kpi.goal)), Html::of_foreign(&status)]);
+        cells.extend([Html::of(&unit.value(kpi.goal)), Html::of_foreign(if status.is_empty() { NOT_GIVEN } else { &status })]);
     }
     cells
 }

@@ -79,8 +79,7 @@ fn moved(pack: &Pack) -> Html {
         name(&mut html, pack, kpi);
         let way = if kpi.verdict == Verdict::Up { "up" } else { "down" };
         let unit = kpi.unit();
-        let by = unit.change(kpi.change.map(f64::abs));
-        html.text(&format!(" {way} {} to {} ({})", by.trim_start_matches('+'), unit.value(kpi.value), answers(kpi.base)));
+        html.text(&format!(" {way} {} to {} ({})", unit.distance(kpi.change), unit.value(kpi.value), answers(kpi.base)));
     }
     rest(&mut html, real.len(), "measure", "measures");
     html
@@ -172,7 +171,9 @@ fn hotline(pack: &Pack) -> Html {
             n if n == n_open => "the time to respond is over".to_owned(),
             n => format!("of {} the time to respond is over", count(n as i64)),
         };
-        html.text(&format!(" Nobody has acted on {which} yet; {past} as of {} UTC.", time(Some(clock))));
+        html.text(&format!(" Nobody has acted on {which} yet; {past} as of "))
+            .element("span", "whole", &format!("{} UTC", time(Some(clock))))
+            .text(".");
     }
     if n_historical == cases.len() {
         html.text(" All were older than the limit when first seen: no clock runs.");
@@ -243,7 +244,7 @@ fn growing(pack: &Pack) -> Html {
 }
 
 /// Figures of the same theme in several sources side by side, the theme of most responses first.
-fn by_theme<'a>(themes: impl Iterator<Item = &'a Figures>) -> Vec<Vec<&'a Figures>> {
+pub(super) fn by_theme<'a>(themes: impl Iterator<Item = &'a Figures>) -> Vec<Vec<&'a Figures>> {
     let mut found: BTreeMap<&str, Vec<&Figures>> = BTreeMap::new();
     themes.for_each(|theme| found.entry(&theme.theme_id).or_default().push(theme));
     let mut found: Vec<Vec<&Figures>> = found.into_values().collect();

@@ -46,6 +46,11 @@ impl Unit {
         }
     }
 
+    /// How far something moved, after a word that tells the way: "3.1 pts".
+    pub(crate) fn distance(self, change: Option<f64>) -> String {
+        self.change(change.map(f64::abs)).trim_start_matches('+').to_owned()
+    }
+
     /// A change: "+3.1 pts".
     pub(crate) fn change(self, change: Option<f64>) -> String {
         let Some(change) = change else { return NOT_GIVEN.to_owned() };
@@ -147,6 +152,8 @@ mod tests {
         check(Unit::Nps.change(Some(4.0)), "+4.0 pts");
         check(Unit::Share.value(Some(0.4231)), "42.3%");
         check(Unit::Share.change(Some(-0.00001)), "0.0 pts");
+        check(Unit::Nps.distance(Some(-4.0)), "4.0 pts");
+        check(Unit::Points.distance(None), "–");
         check(Unit::Share.interval(Some(0.1), Some(0.2)), "10.0% to 20.0%");
         check(Unit::Points.value(Some(3.456)), "3.46");
         check(Unit::Points.value(None), "–");

@@ -3,6 +3,7 @@
 //! A slipping strength is a measure of an area that stood above the median of all areas a month ago and fell, beyond chance or two waves in a row:
 //! what is still good and goes is noticed last. Questions follow from verdicts, goals and bases; they are asked, not answered.
 
+use super::headline;
 use super::html::Html;
 use super::kpi::{Kpi, Verdict};
 use super::number::{Unit, count, month_name};
@@ -54,7 +55,7 @@ fn fall(pack: &Pack, kpi: &Kpi) -> Option<String> {
     }
     let unit = kpi.unit();
     if kpi.verdict == Verdict::Down {
-        return Some(format!("down {} to {} (base {}), beyond chance", unit.change(kpi.change), unit.value(kpi.value), count(kpi.base)));
+        return Some(format!("down {} to {} (base {}), beyond chance", unit.distance(kpi.change), unit.value(kpi.value), count(kpi.base)));
     }
     let values: Vec<f64> = pack.history(kpi).filter_map(|k| k.value).collect();
     let [.., first, second, third] = values.as_slice() else { return None };
@@ -78,11 +79,11 @@ fn questions(pack: &Pack, area: Option<&str>) -> Vec<Html> {
         match (kpi.verdict, kpi.status.as_deref()) {
             (Verdict::Down, _) => html.foreign(named).text(&format!(
                 " fell {} since {before}. What changed for customers in these weeks, and which accounts carry the fall?",
-                unit.change(kpi.change)
+                unit.distance(kpi.change)
             )),
             (Verdict::Up, _) => html.foreign(named).text(&format!(
                 " rose {} since {before}. Which of the things that were done do customers name, and can others do the same?",
-                unit.change(kpi.change)
+                unit.distance(kpi.change)
             )),
             (_, Some("missed")) => html.foreign(named).text(&format!(
                 " is at {} against a goal of {}, with no evidence of a move. Is the goal right, and what is being done that customers could feel?",
@@ -98,14 +99,15 @@ fn questions(pack: &Pack, area: Option<&str>) -> Vec<Html> {
     }
     let growing = pack.themes.iter().filter(|theme| theme.trend.as_deref() == Some("growing") && theme.sentiment.is_some_and(|s| s < 0.0));
     let of_area = |id: &str| area.is_none_or(|area| pack.labels.get(id).is_some_and(|label| label.area.as_deref() == Some(area)));
-    for theme in growing.filter(|theme| of_area(&theme.theme_id)) {
+    for of_sources in headline::by_theme(growing.filter(|theme| of_area(&theme.theme_id))) {
         let mut html = Html::default();
-        html.text("“").foreign(pack.label(&theme.theme_id)).text(&format!(
-            "” grows ({} of {} responses in ",
-            count(theme.responses),
-            count(theme.base)
-        ));
-        html.foreign(&theme.source.replace('_', " ")).text("). Who owns it, and is it one event or a habit?");
+        html.text("“").foreign(pack.label(&of_sources[0].theme_id)).text("” grows (");
+        for (idx, theme) in of_sources.iter().enumerate() {
+            html.text(if idx > 0 { ", " } else { "" });
+            html.text(&format!("{} of {} responses in ", count(theme.responses), count(theme.base)))
+                .foreign(&theme.source.replace('_', " "));
+        }
+        html.text("). Who owns it, and is it one event or a habit?");
         asked.push(html);
     }
     asked

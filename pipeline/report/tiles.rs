@@ -133,9 +133,12 @@ fn cases(html: &mut Html, pack: &Pack) {
     html.raw("<p class=\"of\">").foreign(&said).raw("</p>\n<p class=\"verdict\">").element(
         "b",
         "",
-        &format!("{} open past respond by", count(n_past as i64)),
+        &match n_past {
+            0 => "none past the time to respond".to_owned(),
+            n => format!("{} past the time to respond", count(n as i64)),
+        },
     );
-    html.text(&format!(" as of {} UTC", time(Some(pack.record.clock())))).raw("</p>\n</section>\n");
+    html.text(" as of ").element("span", "whole", &format!("{} UTC", time(Some(pack.record.clock())))).raw("</p>\n</section>\n");
 }
 
 /// Cases, open ones, and those open past their time, of each route.
