@@ -336,7 +336,8 @@ pub(super) fn customer(pack: &Pack, asked: &str) -> Result<String> {
     Ok(page::page(&format!("{}, {}", account.called(), month_name(pack.month)), &html))
 }
 
-fn is_done(initiative: &Initiative) -> bool {
+/// Whether customers have it already.
+pub(super) fn is_done(initiative: &Initiative) -> bool {
     let status = initiative.status.as_deref().unwrap_or_default().to_lowercase();
     ["deliver", "done", "complete", "live"].iter().any(|word| status.contains(word))
 }
