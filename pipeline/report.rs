@@ -18,6 +18,7 @@ mod coverage;
 mod edition;
 mod evidence;
 mod grid;
+mod handout;
 mod headline;
 mod hotlines;
 pub(crate) mod html;
@@ -113,7 +114,7 @@ fn render(pack: &pack::Pack, edition: &Edition) -> Result<String> {
         Edition::Pack => Ok(page::render(pack)),
         Edition::Area(area) => area::render(pack, area),
         Edition::Account(account) => client_page::internal(pack, account),
-        Edition::Customer(account) => client_page::customer(pack, account),
+        Edition::Customer(account) => handout::customer(pack, account),
         Edition::Staff => said::render(pack, said::Reader::Staff),
         Edition::Customers => said::render(pack, said::Reader::Customers),
     }

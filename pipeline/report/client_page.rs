@@ -1,31 +1,19 @@
-//! What does an account manager prepare from, and what is handed to the customer?
+//! What does an account manager prepare a meeting from?
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::account::Account;
 use super::client::{self, Client, Group, MIN_PEOPLE, ThemeSaid};
 use super::grid::{Align, Grid, Origin};
 use super::html::Html;
-use super::initiative::Initiative;
-use super::kpi::{Kpi, Verdict};
-use super::number::{NOT_GIVEN, Unit, count, counted, day, month_name, plain, sentiment, short_month, signed};
+use super::number::{NOT_GIVEN, count, counted, day, month_name, plain, sentiment, short_month, signed};
 use super::pack::Pack;
 use super::{hotlines, page};
 use crate::error::Result;
 use crate::schema::{ACCOUNT_STANDING, RESPONSE, SCORE, account_standing, response, score};
 
-/// The questions of a meeting with a customer.
-const QUESTIONS: [&str; 3] = [
-    "What should we keep exactly as it is?",
-    "What should we change first, and how would you notice?",
-    "What is ahead for you that we should prepare for?",
-];
-
 /// Roles that decide; everybody else uses.
 const MANAGEMENT: [&str; 2] = ["decision maker", "influencer"];
-
-/// Lines to write an answer on.
-const N_LINES: usize = 6;
 
 /// Words shown.
 const N_WORDS: usize = 8;
@@ -39,7 +27,7 @@ pub(super) fn internal(pack: &Pack, asked: &str) -> Result<String> {
     standing(&mut html, pack, account);
     mend(&mut html, pack, &client);
     who(&mut html, pack, &client);
-    gap(&mut html, &client);
+    gap(&mut html, pack, &client);
     let ours = |route: bool| -> Vec<_> {
         pack.cases
             .iter()
@@ -63,7 +51,8 @@ fn is_of(id: Option<&str>, name: &str, account: &Account) -> bool {
     id == Some(account.account_id.as_str()) || (!name.is_empty() && account.name.as_deref() == Some(name))
 }
 
-fn head(html: &mut Html, pack: &Pack, account: &Account, kicker: &'static str) {
+/// The head of a sheet about an account.
+pub(super) fn head(html: &mut Html, pack: &Pack, account: &Account, kicker: &'static str) {
     html.raw("<header>\n<p class=\"kicker\">").text(kicker).raw("</p>\n<h1>").foreign(account.called()).raw("</h1>\n<p class=\"sources\">");
     html.text(&month_name(pack.month)).raw("</p>\n</header>\n");
 }
@@ -160,8 +149,8 @@ fn who(html: &mut Html, pack: &Pack, client: &Client) {
     let shown = headline_measures(client);
     let mut columns = vec![("Role", Align::Words), ("People", Align::Figures)];
     columns.extend(shown.iter().map(|(_, label)| (*label, Align::Figures)));
-    let origin =
-        Origin::of(&SCORE).term(score::report_month, &format!("<= DATE '{}'", pack.day())).ending("-- twelve months, of the account");
+    let of_account = format!("IN (SELECT response_id FROM response WHERE {})", ours(&client.account));
+    let origin = Origin::of(&SCORE).term(score::report_month, &year(pack)).term(score::response_id, &of_account);
     let mut grid = Grid::new("Mean answers by role", origin, &columns);
     for (role, n) in client.people() {
         let mut cells = vec![Html::of_foreign(&role), Html::of(&count(n as i64))];
@@ -172,7 +161,8 @@ fn who(html: &mut Html, pack: &Pack, client: &Client) {
     let mut named: Vec<_> = client.answers.iter().filter(|answered| answered.is_named()).collect();
     named.sort_by(|a, b| b.month.cmp(&a.month).then_with(|| a.name.cmp(&b.name)));
     if !named.is_empty() {
-        let origin = Origin::of(&RESPONSE).text(response::share_consent, "named").ending("-- twelve months, of the account");
+        let origin = Origin::of(&RESPONSE).text(response::share_consent, "named").term(response::report_month, &year(pack));
+        let origin = origin.ending(&format!("AND {}", ours(&client.account)));
         let mut columns = vec![("Person", Align::Words), ("Role", Align::Words), ("Month", Align::Terms)];
         columns.extend(shown.iter().map(|(_, label)| (*label, Align::Figures)));
         let mut grid = Grid::new("Those who agreed to be named, newest first", origin, &columns);
@@ -196,6 +186,16 @@ fn who(html: &mut Html, pack: &Pack, client: &Client) {
         "{} came from people who did not agree to be named: their scores are in no row unless {MIN_PEOPLE} of them share it. Do not ask who said what.",
         counted(n_others, "response", "responses")
     )).raw("</p>\n");
+}
+
+/// The responses of an account, as SQL finds them: by its id, else its name.
+fn ours(account: &Account) -> String {
+    format!("coalesce(account_id, lower(trim(account_name))) = '{}'", account.account_id.replace('\'', "''"))
+}
+
+/// The twelve months that are looked at, as SQL.
+fn year(pack: &Pack) -> String {
+    format!("BETWEEN DATE '{}' AND DATE '{}'", pack.month.plus(1 - client::N_MONTHS).first_day(), pack.day())
 }
 
 fn mean(group: Option<&Group>) -> String {
@@ -233,7 +233,7 @@ impl Sides {
     }
 }
 
-fn gap(html: &mut Html, client: &Client) {
+fn gap(html: &mut Html, pack: &Pack, client: &Client) {
     let mut rows: Vec<Sides> = Vec::new();
     for measure in client.by_measure().into_keys() {
         let mut sides = Sides { measure, users: Group::default(), managers: Group::default() };
@@ -254,7 +254,8 @@ fn gap(html: &mut Html, client: &Client) {
         width(b).total_cmp(&width(a)).then_with(|| a.measure.cmp(&b.measure))
     });
     html.raw("<h2>Users and management</h2>\n");
-    let origin = Origin::of(&SCORE).ending("-- twelve months, of the account");
+    let of_account = format!("IN (SELECT response_id FROM response WHERE {})", ours(&client.account));
+    let origin = Origin::of(&SCORE).term(score::report_month, &year(pack)).term(score::response_id, &of_account);
     let columns = [
         ("Measure", Align::Words),
         ("Users", Align::Figures),
@@ -308,141 +309,4 @@ fn words(html: &mut Html, client: &Client) {
             .text(&format!(", {}", short_month(word.month)));
         html.raw("</footer></blockquote>\n");
     }
-}
-
-/// What the customer gets.
-pub(super) fn customer(pack: &Pack, asked: &str) -> Result<String> {
-    let client = client::load(pack, asked)?;
-    let account = &client.account;
-    let mut html = Html::default();
-    head(&mut html, pack, account, "Your feedback and our response");
-    html.raw("<h2>What we did since we last met</h2>\n");
-    done(&mut html, pack);
-    html.raw("<h2>What our customers told us</h2>\n");
-    trends(&mut html, pack);
-    html.raw("<h2>Your results</h2>\n");
-    results(&mut html, pack, &client);
-    html.raw("<h2>Our response</h2>\n");
-    response_rows(&mut html, pack);
-    html.raw("<section class=\"questions\">\n<h2>Three questions to you</h2>\n");
-    for question in QUESTIONS {
-        html.raw("<section class=\"question\"><h3>").text(question).raw("</h3>\n<div class=\"room\">");
-        (0..N_LINES).for_each(|_| {
-            html.raw("<p></p>");
-        });
-        html.raw("</div></section>\n");
-    }
-    html.raw("</section>\n");
-    Ok(page::page(&format!("{}, {}", account.called(), month_name(pack.month)), &html))
-}
-
-/// Whether customers have it already.
-pub(super) fn is_done(initiative: &Initiative) -> bool {
-    let status = initiative.status.as_deref().unwrap_or_default().to_lowercase();
-    ["deliver", "done", "complete", "live"].iter().any(|word| status.contains(word))
-}
-
-fn done(html: &mut Html, pack: &Pack) {
-    let done: Vec<&Initiative> = pack.initiatives.iter().filter(|initiative| is_done(initiative)).collect();
-    if done.is_empty() {
-        html.raw("<p>To be filled in.</p>\n");
-        return;
-    }
-    html.raw("<ul>\n");
-    for initiative in done {
-        html.raw("<li>").foreign(initiative.name());
-        if let Some(area) = &initiative.area {
-            html.raw(" <span class=\"of\">").foreign(area).raw("</span>");
-        }
-        html.raw("</li>\n");
-    }
-    html.raw("</ul>\n");
-}
-
-/// Measures of all customers, in words and with their figure; only where many answered.
-fn trends(html: &mut Html, pack: &Pack) {
-    let shown: Vec<&Kpi> = pack.kpis_now().chain(pack.means_now()).filter(|kpi| kpi.statistic != "top_box" && kpi.base >= 30).collect();
-    if shown.is_empty() {
-        html.raw("<p>Too few answers this month to speak of a trend.</p>\n");
-        return;
-    }
-    html.raw("<ul>\n");
-    for kpi in shown {
-        html.raw("<li><b>").foreign(&capital(kpi.area.as_deref().unwrap_or(&kpi.measure_name()))).raw("</b>: ");
-        html.text(if kpi.statistic == "nps" { "NPS " } else { "mean " }).text(&kpi.unit().value(kpi.value)).text(match kpi.verdict {
-            Verdict::Up => ", up since the last time",
-            Verdict::Down => ", down since the last time",
-            Verdict::NoEvidence => ", no real change",
-            _ => "",
-        });
-        html.raw("</li>\n");
-    }
-    html.raw("</ul>\n");
-    let mut named: Vec<&super::theme::Figures> = pack.themes.iter().filter(|theme| theme.base >= 30).collect();
-    named.sort_by(|a, b| b.responses.cmp(&a.responses).then_with(|| a.theme_id.cmp(&b.theme_id)));
-    let mut seen = BTreeSet::new();
-    named.retain(|theme| seen.insert(&theme.theme_id));
-    html.raw("<p>Most spoken of: ");
-    for (idx, theme) in named.iter().take(5).enumerate() {
-        html.text(if idx > 0 { ", " } else { "" }).foreign(pack.label(&theme.theme_id));
-    }
-    html.raw(".</p>\n");
-}
-
-fn results(html: &mut Html, pack: &Pack, client: &Client) {
-    let n_people: usize = client.people().values().sum();
-    if n_people == 0 {
-        html.raw("<p>Nobody of your company has answered in the last twelve months. We would like to hear from you.</p>\n");
-        return;
-    }
-    html.raw("<p>")
-        .text(&format!("{} of your company answered in the last twelve months. Thank you.", counted(n_people, "person", "people")))
-        .raw("</p>\n");
-    let groups = client.by_measure();
-    let shown: Vec<(&String, f64, usize)> = groups
-        .iter()
-        .filter_map(|(measure, roles)| roles.get("all").and_then(|group| Some((measure, group.mean_of_many()?, group.n_people()))))
-        .collect();
-    if shown.is_empty() {
-        html.raw("<p>With fewer than five people we show no figures, so that nobody can be recognised by them.</p>\n");
-        return;
-    }
-    let columns =
-        [("Question", Align::Words), ("Your mean", Align::Figures), ("People", Align::Figures), ("All customers", Align::Figures)];
-    let mut grid = Grid::plain("Means of twelve months; all customers: this month", &columns);
-    for (measure, mean, n) in shown {
-        let all =
-            pack.kpis.iter().find(|kpi| kpi.month == pack.month && kpi.measure == *measure && kpi.statistic == "mean" && kpi.base >= 30);
-        grid.row(vec![
-            Html::of_foreign(&capital(&measure.replace('_', " "))),
-            Html::of(&match client.answers.iter().find_map(|answered| answered.scores.get(measure)) {
-                Some((_, best)) => format!("{} of {}", plain(mean, 2), plain(*best, 0)),
-                None => plain(mean, 2),
-            }),
-            Html::of(&count(n as i64)),
-            Html::of(&Unit::Points.value(all.and_then(|kpi| kpi.value))),
-        ]);
-    }
-    grid.write(html);
-}
-
-fn response_rows(html: &mut Html, pack: &Pack) {
-    let columns = [("What we do", Align::Words), ("Owner", Align::Words), ("When you should notice", Align::Terms)];
-    let mut grid = Grid::plain("", &columns);
-    for initiative in pack.initiatives.iter().filter(|initiative| !is_done(initiative)) {
-        grid.row(vec![
-            Html::of_foreign(initiative.name()),
-            Html::of_foreign(initiative.owner.as_deref().unwrap_or(NOT_GIVEN)),
-            Html::of(&initiative.full_effect.map_or_else(|| NOT_GIVEN.to_owned(), month_name)),
-        ]);
-    }
-    for _ in 0..2 {
-        grid.row(vec![Html::of("\u{a0}"), Html::of("\u{a0}"), Html::of("\u{a0}")]);
-    }
-    grid.write(html);
-}
-
-/// With a capital at the beginning.
-fn capital(text: &str) -> String {
-    super::tiles::sentence_case(text)
 }

@@ -81,8 +81,10 @@ impl Writer {
                 let level = name.trim_start_matches('h').parse().unwrap_or(1);
                 self.push(&if is_end { "\n\n".to_owned() } else { format!("\n\n{} ", "#".repeat(level)) });
             }
-            "p" | "div" | "section" | "header" | "details" | "summary" | "dl" | "dd" | "caption" => self.end_block(),
-            "dt" => self.push(if is_end { ": " } else { "\n\n" }),
+            "p" | "div" | "section" | "header" | "details" | "summary" | "dl" | "caption" => self.end_block(),
+            "dt" => self.push(if is_end { ":** " } else { "\n- **" }),
+            // Where a table comes from stands below its title.
+            "span" if !is_end && tag.contains("\"origin\"") => self.push("  \n"),
             "br" => self.push(if self.cell.is_some() { " " } else { "  \n" }),
             "b" | "strong" => self.push("**"),
             "code" if is_end => self.end_code(),
@@ -168,6 +170,7 @@ mod tests {
         );
         check("<p>All: <code>FROM kpi_month WHERE a = &#39;*&#39;</code></p>", "All: `FROM kpi_month WHERE a = '*'`");
         check("<p><code>a`b</code></p>", "`` a`b ``");
+        check("<dl>\n<dt>Tier</dt><dd>Gold</dd>\n<dt>Base</dt><dd>5</dd>\n</dl>", "- **Tier:** Gold\n- **Base:** 5");
         check("<svg><text>9</text></svg><blockquote><p>said</p><footer>who</footer></blockquote>", "> said — who");
     }
 }

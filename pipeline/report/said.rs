@@ -13,7 +13,7 @@ use super::pack::Pack;
 use super::quote::{self, Order, Quote};
 use super::row::each_row;
 use super::theme::Figures;
-use super::{client_page, page, tiles};
+use super::{handout, page, tiles};
 use crate::error::Result;
 use crate::schema::score;
 
@@ -100,7 +100,7 @@ fn one(html: &mut Html, pack: &Pack, words: &BTreeMap<quote::Key, Vec<Quote>>, i
     if let Some(quote) = quote {
         html.raw("<blockquote dir=\"auto\"><p dir=\"auto\">").text(quote.text.trim()).raw("</p></blockquote>\n");
     }
-    html.raw("</div>\n<div><h3>").text(if client_page::is_done(initiative) { "We did" } else { "We are doing" });
+    html.raw("</div>\n<div><h3>").text(if handout::is_done(initiative) { "We did" } else { "We are doing" });
     html.raw("</h3>\n<p contenteditable=\"true\">").foreign(initiative.name());
     if let Some(status) = initiative.status.as_ref().filter(|_| reader == Reader::Staff) {
         html.text(" — ").foreign(status);
