@@ -216,8 +216,13 @@ pub(super) fn list(html: &mut Html, pack: &Pack, cases: &[&Case], title: &str, b
         html.raw("<p class=\"note\">").text(&format!("And {} more in the table, none more severe.", count(n_rest as i64))).raw("</p>\n");
     }
     if listed().any(|case| pack.consent.told(&case.source, &case.response_id) != Told::WithName) {
-        html.raw("<p class=\"note\">Words beside a name only of people who agreed to be named, or whose source never asks. Those who act on a case find it whole: ");
-        html.raw("<code>outspoken hotline show ID --out DIR</code>, or in the review app <code>/case/ID</code>.</p>\n");
+        html.raw("<p class=\"note\">Words beside a name only of people who agreed to be named, or whose source never asks. Those who act on cases find them whole: ");
+        html.raw(match beside {
+            Beside::EachAccount => "<code>outspoken hotline show ID --out DIR</code>, or in the review app <code>/case/ID</code>.</p>\n",
+            Beside::OneAccount => {
+                "<code>outspoken hotline list --account NAME --out DIR</code>, or in the review app <code>/hotline?account=NAME</code>.</p>\n"
+            }
+        });
     }
 }
 
@@ -234,7 +239,10 @@ fn row(pack: &Pack, case: &Case, beside: Beside) -> Vec<Html> {
     if let Some(owner) = &case.owner {
         status.raw(" <span class=\"of\">").foreign(owner).raw("</span>");
     }
-    let account = match pack.consent.told(&case.source, &case.response_id) {
+    let told = pack.consent.told(&case.source, &case.response_id);
+    // On the sheet of an account neither an id nor a time leads to words that the pack shows without a name.
+    let received = if told == Told::WithName || beside == Beside::EachAccount { case.received_at } else { None };
+    let account = match told {
         Told::WithName => Html::of_foreign(if case.account.is_empty() { NOT_GIVEN } else { &case.account }),
         Told::WithoutName | Told::Nothing => Html::of("not to be named"),
     };
@@ -243,8 +251,8 @@ fn row(pack: &Pack, case: &Case, beside: Beside) -> Vec<Html> {
         Html::of_foreign(&case.route),
         Html::of_foreign(&case.category.as_deref().map_or_else(|| NOT_GIVEN.to_owned(), wording::category)),
         account,
-        what(pack, case, beside),
-        Html::of(&time(case.received_at)),
+        what(case, told, beside),
+        Html::of(&time(received)),
         by,
         status,
     ]
@@ -252,8 +260,7 @@ fn row(pack: &Pack, case: &Case, beside: Beside) -> Vec<Html> {
 
 /// The line of the case. It holds matched words or an answer, which are somebody's: they stand beside a name only where that person agreed, and without
 /// consent only what opened the case is told. By its response, too, a person could be found: those who are not to be named have the case's id.
-fn what(pack: &Pack, case: &Case, beside: Beside) -> Html {
-    let told = pack.consent.told(&case.source, &case.response_id);
+fn what(case: &Case, told: Told, beside: Beside) -> Html {
     let mut html = Html::default();
     if told == Told::WithName || told == Told::WithoutName && beside == Beside::EachAccount {
         let line = case.category.as_deref().and_then(|category| wording::after(&case.description, category)).unwrap_or(&case.description);
@@ -263,9 +270,10 @@ fn what(pack: &Pack, case: &Case, beside: Beside) -> Html {
         html.text("opened by ").foreign(&wording::trigger(&case.trigger)).text("; words not shown without consent");
     }
     html.raw(" <span class=\"of\">");
-    match told {
-        Told::WithName => html.foreign(&case.source).text(" ").foreign(&case.response_id),
-        Told::WithoutName | Told::Nothing => html.text("case ").foreign(&case.hotline_id),
+    match (told, beside) {
+        (Told::WithName, _) => html.foreign(&case.source).text(" ").foreign(&case.response_id),
+        (_, Beside::EachAccount) => html.text("case ").foreign(&case.hotline_id),
+        (_, Beside::OneAccount) => &mut html,
     };
     html.raw("</span>");
     html
