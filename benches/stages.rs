@@ -129,7 +129,7 @@ fn stages(corpus: &Corpus) {
     });
     let lexicons = Lexicons::shipped().expect("the shipped lexicons");
     let (mut scorer, mut scored, mut table) = (Scorer::new(&lexicons), Scored::default(), WordTable::default());
-    corpus.measure("words, VADER and sentiment", n * 7 / 10, |i, text| {
+    corpus.measure("words, VADER and sentiment", n * 6 / 10, |i, text| {
         tokens.cut(text, &mut table);
         scorer.score(&verbatim(text, &tokens, &table, languages[i]), &mut scored);
         usize::from(scored.sentiment.is_some())

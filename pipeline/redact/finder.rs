@@ -1,6 +1,6 @@
 //! Where can personal data be, and is it?
 //!
-//! Every kind has a trigger: the first digit of a run, an `@`, or a cue ("name is", " dot "). Only there do the finders of
+//! Every kind has a trigger: the first digit of a run, an `@`, an opening bracket ("(at)"), or a cue ("name is", " dot "). Only there do the finders of
 //! [`super`] look; a text without a trigger costs one pass over its bytes for digits and one for the cues.
 
 use aho_corasick::packed::Searcher;
@@ -11,12 +11,12 @@ use super::{By, Found, Kind, account, card, email, iban, ip, name, phone, ssn};
 
 /// Cores of cues; what is around them is checked by the finders.
 ///
-/// As few and as rare as can be: on comments of 76 bytes the vector search takes 121 ns with 32 patterns, 70 ns with 16.
-/// So capitals are looked for in English introductions only.
-#[rustfmt::skip]
-const CUES: [&str; 21] = [
-    "ame is", "AME IS", "ame's", "ame’s", "amo ", "eiße ", "eisse ", "pelle ", "mbre es", "nom est", "me é ", "k heet", "aam is", "peaking",
-    "spricht", "dot ", "(at)", "[at]", "gmail", "yahoo", "otmail",
+/// As few and as rare as can be: on comments of 76 bytes the vector search takes 121 ns with 32 patterns, 70 ns with 16, since it
+/// looks at their first four bytes in eight groups, and stops where any of a group fits. So capitals are looked for in English
+/// introductions only.
+const CUES: [&str; 18] = [
+    "ame is", "AME IS", "ame's", "ame’s", "amo ", "ch hei", "pelle ", "mbre es", "nom est", "me é ", "k heet", "aam is", "peaking",
+    "spricht", "dot ", "gmail", "yahoo", "otmail",
 ];
 
 /// The built-in finders that are asked for.
@@ -127,6 +127,10 @@ impl Finder {
         if byte == b'@' {
             return if self.wants(Kind::Email) { found(Kind::Email, email::at_sign(text, at)) } else { None };
         }
+        if matches!(byte, b'(' | b'[') {
+            let is_cue = text.get(at..).is_some_and(|rest| rest.starts_with("(at)") || rest.starts_with("[at]"));
+            return if is_cue && self.wants(Kind::Email) { found(Kind::Email, email::spoken(text, at)) } else { None };
+        }
         if !CUES.iter().any(|cue| text.get(at..).is_some_and(|rest| rest.starts_with(cue))) {
             return None;
         }
@@ -191,9 +195,9 @@ impl Finder {
     }
 }
 
-/// The first digit or `@` at or after `from`.
+/// The first digit, `@` or opening bracket at or after `from`.
 fn next_trigger(bytes: &[u8], from: usize) -> Option<usize> {
-    let is_trigger = |b: u8| b.wrapping_sub(b'0') < 10 || b == b'@';
+    let is_trigger = |b: u8| (b.wrapping_sub(b'0') < 10) | (b == b'@') | (b == b'(') | (b == b'[');
     let any = |block: &[u8]| block.iter().fold(false, |any, b| any | is_trigger(*b));
     // Whole blocks without a branch inside become vector code; the last bytes are looked at together with some before them.
     let rest = bytes.get(from..)?;
@@ -224,7 +228,7 @@ fn small_number(bytes: &[u8], at: usize) -> Option<usize> {
     (is_alone_before && is_alone_behind && (1..=3).contains(&n_digits)).then_some(n_digits)
 }
 
-/// How many bytes a trigger takes: a run of digits, or one `@`.
+/// How many bytes a trigger takes: a run of digits, or one mark.
 fn run_length(bytes: &[u8], at: usize) -> usize {
     bytes.iter().skip(at).take_while(|b| b.is_ascii_digit()).count().max(1)
 }

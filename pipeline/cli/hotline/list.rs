@@ -99,7 +99,8 @@ impl Choice {
 /// Prints the cases.
 pub(super) fn main(arguments: &Arguments, voice: Voice) -> anyhow::Result<Ending> {
     let now = arguments.as_of.unwrap_or_else(jiff::Timestamp::now).as_microsecond();
-    let cases = arguments.choice.cases(&Casebook::open(&arguments.place.out)?, now)?;
+    let book = Casebook::open(&arguments.place.out)?;
+    let cases = arguments.choice.cases(&book, now)?;
     let mut out = std::io::stdout().lock();
     if arguments.json {
         let cases: Vec<serde_json::Value> = cases.iter().map(|case| super::show::json(case, now)).collect::<Result<_, _>>()?;
@@ -112,8 +113,18 @@ pub(super) fn main(arguments: &Arguments, voice: Voice) -> anyhow::Result<Ending
     }
     let n_overdue = cases.iter().filter(|case| case.is_overdue(now)).count();
     let ahead = if cases.iter().any(|case| case.is_ahead) { "; not all of it is in the tables yet: `outspoken sync`" } else { "" };
-    voice.say(&format!("{} cases, {n_overdue} overdue{ahead}", cases.len()));
+    let historical = if cases.is_empty() { historical(&arguments.choice, &book, now)? } else { String::new() };
+    voice.say(&format!("{} cases, {n_overdue} overdue{ahead}{historical}", cases.len()));
     Ok(Ending::Complete)
+}
+
+/// What is said where nothing is open: that old feedback has its cases too.
+fn historical(choice: &Choice, book: &Casebook, now: i64) -> crate::Result<String> {
+    if choice.all || !choice.status.is_empty() {
+        return Ok(String::new());
+    }
+    let n = book.cases(&Filter { status: vec![Status::Historical], ..choice.filter(now) })?.len();
+    Ok(if n == 0 { String::new() } else { format!("; {n} historical, too old at first sight for a clock: `--status historical`") })
 }
 
 fn row(case: &Case, all: &[Case], now: i64) -> [String; 9] {
