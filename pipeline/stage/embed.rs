@@ -20,7 +20,7 @@ use crate::text::{Clause, Verbatim, Word};
 pub use model::Model;
 pub(crate) use stop::{is_link, is_mask, is_stop};
 pub use vector::Vector;
-pub(crate) use vector::{UNIT, cosine, dot, dots, stride};
+pub(crate) use vector::{UNIT, cosine, dot, stride};
 pub use weights::WordWeights;
 
 /// Makes vectors of clauses; one for each worker.

@@ -16,9 +16,10 @@ use crate::theme::{Registry, Status};
 pub struct Assigner<'e> {
     registry: &'e Registry,
     centres: Centres,
-    products: Vec<i32>,
-    /// Index in the registry of each of the first centres; those behind are boiler-plate.
+    /// Index in the registry of each centre.
     themes: Vec<usize>,
+    boiler_plate: Centres,
+    products: Vec<[i32; 16]>,
 }
 
 /// The theme nearest to a clause.
@@ -37,18 +38,18 @@ impl<'e> Assigner<'e> {
     pub fn new(registry: &'e Registry) -> Self {
         let active = registry.themes().iter().enumerate().filter(|(_, theme)| theme.status == Status::Active);
         let (themes, centroids): (Vec<usize>, Vec<&Vector>) = active.filter_map(|(i, theme)| Some((i, theme.centroid.as_ref()?))).unzip();
-        let centres = Centres::new(registry.dimensions(), centroids.into_iter().chain(registry.boiler_plate()));
-        Self { registry, centres, products: Vec::new(), themes }
+        let centres = Centres::new(registry.dimensions(), centroids.into_iter());
+        let boiler_plate = Centres::new(registry.dimensions(), registry.boiler_plate().iter());
+        Self { registry, centres, themes, boiler_plate, products: Vec::new() }
     }
 
     /// The nearest theme; none when the registry has no theme that takes clauses or the vector is of another model.
     pub fn nearest(&mut self, vector: &Vector) -> Option<Nearest> {
-        let n_themes = self.themes.len();
-        let (place, product) = self.centres.nearest(vector.padded(), 0..n_themes, i32::MIN, &mut self.products)?;
+        let (place, product) = self.centres.nearest(vector.padded(), i32::MIN, &mut self.products)?;
         let theme = self.themes[place];
         let similarity = cosine(product);
         let near = similarity >= self.registry.themes()[theme].threshold
-            && self.centres.nearest(vector.padded(), n_themes..self.centres.len(), product, &mut self.products).is_none();
+            && self.boiler_plate.nearest(vector.padded(), product, &mut self.products).is_none();
         Some(Nearest { theme, similarity, near })
     }
 }

@@ -106,8 +106,8 @@ fn next(state: &mut u64) -> u64 {
 /// The nearest of `centres` for each row, and the dot product with it; the first of equally near ones.
 fn nearest(points: Points<'_>, centres: &[Vector]) -> Vec<(u32, i32)> {
     let centres = Centres::new(points.matrix.dimensions, centres.iter());
-    let of_row = |products: &mut Vec<i32>, row: &usize| {
-        let found = centres.nearest(points.matrix.row(*row), 0..centres.len(), i32::MIN, products);
+    let of_row = |products: &mut Vec<[i32; 16]>, row: &usize| {
+        let found = centres.nearest(points.matrix.row(*row), i32::MIN, products);
         found.map_or((0, i32::MIN), |(centre, product)| (centre as u32, product))
     };
     points.rows.par_iter().with_min_len(256).map_init(Vec::new, of_row).collect()

@@ -135,25 +135,8 @@ pub(crate) fn dot(a: &[i16], b: &[i16]) -> i32 {
     products(a, b)
 }
 
-/// The sum of products of `vector` with each row of `rows`, which lie one behind the other, into `out`, and the greatest of them.
-///
-/// To be called inside of `fearless_simd::dispatch!`, which makes it twice as wide where the processor is.
-#[inline(always)]
-pub(crate) fn dots(vector: &[i16], rows: &[i16], out: &mut [i32]) -> i32 {
-    if let Ok(vector) = <&[i16; 128]>::try_from(vector) {
-        // As in `dot`, for all rows at once: the width is looked at once.
-        for (out, row) in out.iter_mut().zip(rows.as_chunks::<128>().0) {
-            *out = products(vector, row);
-        }
-    } else {
-        for (out, row) in out.iter_mut().zip(rows.chunks_exact(vector.len().max(1))) {
-            *out = products(vector, row);
-        }
-    }
-    out.iter().fold(i32::MIN, |most, product| most.max(*product))
-}
-
-/// Adds a row to a sum, both a [`stride`] long; what passes 16 bits stays at the limit. See [`dots`] for where to call it.
+/// Adds a row to a sum, both a [`stride`] long; what passes 16 bits stays at the limit. To be called inside of
+/// `fearless_simd::dispatch!`, which makes it twice as wide where the processor is.
 #[inline(always)]
 pub(super) fn add(sum: &mut [i16], row: &[i16]) {
     let each = |sum: &mut [i16], row: &[i16]| sum.iter_mut().zip(row).for_each(|(sum, value)| *sum = sum.saturating_add(*value));
