@@ -139,6 +139,11 @@ impl Buckets {
         Self { spools: (0..n).map(|i| Spool::new(room, &format!("{name}-{i}"), limit)).collect(), by, record: Vec::new() }
     }
 
+    /// Whether all of it has room at once, so that nothing needs to be spread.
+    pub(super) fn is_one(&self) -> bool {
+        self.spools.len() == 1
+    }
+
     pub(super) fn write(&mut self, said: &Said, answers: &[Answer]) -> Result<()> {
         self.record.clear();
         said.put(answers, &mut self.record);

@@ -9,10 +9,10 @@ use super::Room;
 use super::cluster::{Clusters, Spread};
 use super::dimension::Dimension;
 use super::one_per::{self, Newest, OnePer};
-use super::people::{Buckets, each_said};
+use super::people::{Buckets, Said, each_said};
 use super::sliding::Facts;
 use super::tallies::AllTallies;
-use super::tally::{Change, Statistic, Tally, change};
+use super::tally::{Answer, Change, Statistic, Tally, change};
 use super::window::Span;
 use crate::error::Result;
 
@@ -154,23 +154,38 @@ fn plan(tallies: &AllTallies, places: &BTreeMap<(usize, Span), usize>) -> Plan {
     Plan { of_series, n_months: last.since(first) as usize + 1 }
 }
 
+/// People and accounts side by side; each is a count of its own.
 fn count_all(tallies: &AllTallies, plan: &Plan, room: Room<'_>, found: &mut Found) -> Result<()> {
-    let mut people = Buckets::new(tallies, room, "person", |said| said.respondent);
-    each_said(tallies, |said, answers| if said.respondent == 0 { Ok(()) } else { people.write(said, answers) })?;
-    people.each(
-        |facts: &mut Facts, said, answers| facts.add(said, said.respondent, answers, i32::MAX),
-        |facts| {
-            facts.count_people(tallies, plan, found);
+    let mut of_accounts = Found::new();
+    let people = |facts: Facts| facts.count_people(tallies, plan, found);
+    let accounts = |facts: Facts| facts.count_accounts(tallies, plan, &mut of_accounts);
+    let (people, accounts) = rayon::join(
+        || each_filled(tallies, room, "person", |said| said.respondent, people),
+        || each_filled(tallies, room, "account", |said| said.account, accounts),
+    );
+    people.and(accounts)?;
+    of_accounts.iter().for_each(|(key, behind)| found.entry(*key).or_default().merge(behind));
+    Ok(())
+}
+
+/// Shows what those who are known said: all at once where that has room, else a bucket of them after the other.
+fn each_filled(tallies: &AllTallies, room: Room<'_>, name: &str, who: fn(&Said) -> u64, mut take: impl FnMut(Facts)) -> Result<()> {
+    let mut buckets = Buckets::new(tallies, room, name, who);
+    if buckets.is_one() {
+        let mut facts = Facts::default();
+        each_said(tallies, |said, answers| {
+            if who(said) != 0 {
+                facts.add(said, who(said), answers, i32::MAX);
+            }
             Ok(())
-        },
-    )?;
-    let mut accounts = Buckets::new(tallies, room, "account", |said| said.account);
-    each_said(tallies, |said, answers| if said.account == 0 { Ok(()) } else { accounts.write(said, answers) })?;
-    accounts.each(
-        |facts: &mut Facts, said, answers| facts.add(said, said.account, answers, i32::MAX),
-        |facts| {
-            facts.count_accounts(tallies, plan, found);
-            Ok(())
-        },
-    )
+        })?;
+        take(facts);
+        return Ok(());
+    }
+    each_said(tallies, |said, answers| if who(said) == 0 { Ok(()) } else { buckets.write(said, answers) })?;
+    let fill = |facts: &mut Facts, said: &Said, answers: &[Answer]| facts.add(said, who(said), answers, i32::MAX);
+    buckets.each(fill, |facts| {
+        take(facts);
+        Ok(())
+    })
 }

@@ -22,6 +22,7 @@ use crate::schema::HOTLINE;
 use crate::sink::{FileTerms, Staging, Version, replace_columns, stream_table};
 use crate::store::Decided;
 use links::{Linked, Links};
+use rayon::prelude::*;
 
 /// What the overlay found.
 #[derive(Debug, Default)]
@@ -51,11 +52,9 @@ pub(super) fn overlay(
         }
     }
     let overlay = Overlay { decided, calendar, links: links.settle() };
-    let mut overlaid = Overlaid { added: added.months, n_lost: added.n_lost, ..Overlaid::default() };
-    for month in months {
-        overlay.month(staging, terms, month, &mut overlaid)?;
-    }
-    Ok(overlaid)
+    let laid = |month: Month| overlay.month(staging, terms, month).map(|changed| changed.then_some(month));
+    let months: Vec<Option<Month>> = months.into_par_iter().map(laid).collect::<Result<_>>()?;
+    Ok(Overlaid { months: months.into_iter().flatten().collect(), added: added.months, n_lost: added.n_lost })
 }
 
 /// The columns that say where a case stands, and what is asked to tell: what a respondent wrote is neither read nor written again.
@@ -86,22 +85,20 @@ struct Overlay<'a> {
 }
 
 impl Overlay<'_> {
-    fn month(&self, staging: &Staging, terms: &FileTerms, month: Month, overlaid: &mut Overlaid) -> Result<()> {
-        let mut changes = false;
-        for batch in stream_table(staging.version(), &HOTLINE, Some(month), Some(&COLUMNS))? {
-            let batch = batch?;
-            changes |= self.lay_over(&batch) != batch;
+    /// Lays over the cases of a month; whether that changed one.
+    fn month(&self, staging: &Staging, terms: &FileTerms, month: Month) -> Result<bool> {
+        let mut batches = stream_table(staging.version(), &HOTLINE, Some(month), Some(&COLUMNS))?;
+        let first = batches.find_map(|batch| batch.map(|batch| (self.lay_over(&batch) != batch).then_some(())).transpose());
+        if first.transpose()?.is_none() {
+            return Ok(false);
         }
-        if !changes {
-            return Ok(());
-        }
-        overlaid.months.insert(month);
         // A new file, then a rename: the old one may be linked into the version that readers see.
         let path = staging.version().month_file(&HOTLINE, month);
         let next = path.with_extension("next");
         let places: Vec<usize> = (0..HOTLINE.columns.len()).filter(|place| COLUMNS.contains(&HOTLINE.columns[*place].name)).collect();
         replace_columns(&HOTLINE, (&path, &next), terms, &places, |batch| self.lay_over(batch))?;
-        fs_err::rename(&next, &path).map_err(Error::io("cannot write a table"))
+        fs_err::rename(&next, &path).map_err(Error::io("cannot write a table"))?;
+        Ok(true)
     }
 
     fn lay_over(&self, batch: &RecordBatch) -> RecordBatch {

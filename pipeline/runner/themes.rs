@@ -12,6 +12,7 @@ use std::path::Path;
 
 use arrow_array::types::Float64Type;
 use arrow_array::{Array as _, RecordBatch, cast::AsArray as _};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 pub use desk::{Change, Effect, ListedTheme, ThemeDesk, ThemeDetail};
@@ -116,9 +117,8 @@ fn table(registry: &Registry, edits: &Edits, staging: &Staging, old: Option<&Ver
     months.retain(|month, _| Month::parse(month).is_some_and(|m| published.contains(&m)));
     let wanted: Vec<Month> = touched.intersection(&published).copied().collect();
     let asking = if wanted.is_empty() { BTreeSet::new() } else { asking(staging.version())? };
-    for month in wanted {
-        months.insert(month.to_string(), met(staging.version(), month, &asking)?);
-    }
+    let met = |month: Month| Ok((month.to_string(), met(staging.version(), month, &asking)?));
+    months.extend(wanted.into_par_iter().map(met).collect::<Result<Vec<_>>>()?);
     put(&staging.version().themes().join(FILE), &months)?;
     Ok(rows(registry, edits, &months))
 }

@@ -59,7 +59,7 @@ struct Group {
 }
 
 enum Job {
-    Group { key: (usize, Month), table: &'static Table, path: PathBuf, batch: RecordBatch },
+    Group { key: (usize, Month), table: &'static Table, path: PathBuf, batches: Vec<RecordBatch> },
     Close { key: (usize, Month), table: &'static Table, path: PathBuf },
 }
 
@@ -138,11 +138,11 @@ impl Partitions {
         if group.batches.is_empty() {
             return Ok(());
         }
-        let batch = concat(table, &std::mem::take(&mut group.batches));
+        let batches = std::mem::take(&mut group.batches);
         group.n_written += group.n_rows as u64;
         (group.n_rows, group.n_bytes) = (0, 0);
         let path = self.path(table, key.1);
-        self.send(key, Job::Group { key, table, path, batch })
+        self.send(key, Job::Group { key, table, path, batches })
     }
 
     fn send(&mut self, key: (usize, Month), job: Job) -> Result<()> {
@@ -184,11 +184,13 @@ fn writer(terms: FileTerms) -> (Sender<Job>, JoinHandle<Result<()>>) {
         };
         for job in jobs {
             match job {
-                Job::Group { key, table, path, batch } => {
+                Job::Group { key, table, path, batches } => {
                     let file = match files.entry(key) {
                         Entry::Occupied(file) => file.into_mut(),
                         Entry::Vacant(slot) => slot.insert(open(table, &path)?),
                     };
+                    let batch = concat(table, &batches);
+                    drop(batches);
                     file.write(&batch).and_then(|()| file.flush()).map_err(Error::parquet(&path))?;
                 }
                 Job::Close { key, table, path } => {
