@@ -21,6 +21,7 @@ import argparse
 import csv
 import dataclasses
 import datetime
+import itertools
 import json
 import os
 import pathlib
@@ -147,16 +148,17 @@ def tools(args: argparse.Namespace, python: pathlib.Path, path: pathlib.Path, wo
     return found
 
 
-def known_themes(args: argparse.Namespace, path: pathlib.Path, work: pathlib.Path) -> pathlib.Path | None:
-    """An output directory that knows the themes of the file's months, from its first rows."""
+def known_themes(args: argparse.Namespace, path: pathlib.Path, n_rows: int, work: pathlib.Path) -> pathlib.Path | None:
+    """An output directory that knows the themes of all of the file's months, from rows spread over it."""
     if args.new_themes:
         return None
-    rows, known = work / "first.csv", work / "known"
+    rows, known = work / "spread.csv", work / "known"
+    step = max(1, n_rows // 10_000)
     shutil.rmtree(known, ignore_errors=True)
-    with open(path, newline="") as whole, open(rows, "w", newline="") as first:
-        reader, writer = csv.reader(whole), csv.writer(first)
-        for _, row in zip(range(10_001), reader):
-            writer.writerow(row)
+    with open(path, newline="") as whole, open(rows, "w", newline="") as spread:
+        reader, writer = csv.reader(whole), csv.writer(spread)
+        writer.writerow(next(reader))
+        writer.writerows(itertools.islice(reader, 0, None, step))
     command = [str(args.binary), "run", str(rows), "--out", str(known), "--config", str(work / "outspoken.toml"), "--as-of", AS_OF, "--quiet"]
     measured(command, accepted=(0, 1))
     return known
@@ -303,7 +305,7 @@ def main() -> None:
         path = made(args.binary, corpus, args.seed, args.work)
         # Just written, the file lies in the page cache: nobody pays for the disk.
         found = tools(args, python, path, args.work)
-        take_turns(args, python, found, corpus, args.work, known_themes(args, path, args.work))
+        take_turns(args, python, found, corpus, args.work, known_themes(args, path, corpus.rows, args.work))
         told = stack(args, python, path, corpus, args.work)
         rows = lines(args, python, corpus, path, found, told)
         print_table(corpus, rows)
