@@ -11,7 +11,7 @@ use std::time::Instant;
 use outspoken::config::PrivacySettings;
 use outspoken::language::{self, Detector};
 use outspoken::redact::Redactor;
-use outspoken::stage::embed::{Embedder, Model, Vector, WordWeights};
+use outspoken::stage::embed::{Embedder, Model, Usage, Vector};
 use outspoken::stage::hotline::{Facts, Matcher, Rules};
 use outspoken::stage::sentiment::vader::{Scratch, Vader};
 use outspoken::stage::sentiment::{Lexicons, Scored, Scorer};
@@ -134,7 +134,7 @@ fn stages(corpus: &Corpus) {
         scorer.score(&verbatim(text, &tokens, &table, languages[i]), &mut scored);
         usize::from(scored.sentiment.is_some())
     });
-    let (model, weights, mut table) = (Model::shipped().expect("the shipped model"), WordWeights::default(), WordTable::default());
+    let (model, weights, mut table) = (Model::shipped().expect("the shipped model"), Usage::default(), WordTable::default());
     let (mut embedder, mut vector) = (Embedder::new(&model, &weights), Vector::default());
     corpus.measure("words, vectors", n / 2, |i, text| {
         tokens.cut(text, &mut table);

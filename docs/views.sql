@@ -60,7 +60,7 @@ COMMENT ON COLUMN "verbatim"."sentiment" IS 'How positive the verbatim is. [-1 t
 COMMENT ON COLUMN "verbatim"."sentiment_label" IS 'negative, neutral or positive. Null: no sentiment.';
 COMMENT ON COLUMN "verbatim"."vader_compound" IS 'Classic VADER compound score of the text. [-1 to 1] Null: language other than English and undecided.';
 COMMENT ON COLUMN "verbatim"."emotion" IS 'The emotion that the words report. Null: none found.';
-COMMENT ON COLUMN "verbatim"."primary_theme_id" IS 'The theme of most of its clauses, by words. Null: no clause near a theme.';
+COMMENT ON COLUMN "verbatim"."primary_theme_id" IS 'Of its clauses'' themes the one nearest to the whole text. Null: no clause near a theme.';
 COMMENT ON COLUMN "verbatim"."registry_version" IS 'Version of the theme registry that assigned it. Null: no registry.';
 COMMENT ON COLUMN "verbatim"."found_theme_id" IS 'The theme that the registry found, where a person''s change led the verbatim elsewhere. Null: as primary_theme_id.';
 COMMENT ON COLUMN "verbatim"."is_hotline" IS 'Whether a HOTLINE rule fired on it.';

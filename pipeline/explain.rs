@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::config::Settings;
 use crate::language;
 use crate::runner::Knowledge;
-use crate::stage::embed::{Embedder, Vector, WordWeights};
+use crate::stage::embed::{Embedder, Vector};
 use crate::stage::hotline::{Facts, Hit, Matcher, Rules};
 use crate::stage::sentiment::{Explanation, Scorer};
 use crate::stage::theme::Assigner;
@@ -131,8 +131,7 @@ fn hit_explanation(rules: &Rules, verbatim: &Verbatim<'_>, hit: &Hit, starts: &m
 }
 
 fn themes(knowledge: &Knowledge, registry: &Registry, settings: &Settings, verbatim: &Verbatim<'_>) -> Vec<Option<ThemeExplanation>> {
-    let weights: &WordWeights = registry.weights();
-    let (mut embedder, mut assigner) = (Embedder::new(&knowledge.model, weights), Assigner::new(registry));
+    let (mut embedder, mut assigner) = (Embedder::new(&knowledge.model, registry.usage()), Assigner::new(registry));
     let is_read = settings.themes.reads(verbatim.language);
     let mut vector = Vector::default();
     let mut nearest = |clause| {

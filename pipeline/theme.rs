@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::stage::embed::{Vector, WordWeights};
+use crate::stage::embed::{Usage, Vector};
 
 pub use edit::{Edit, Edits, Part, Settled, Shown, ThemeEvent, same, shown};
 pub use grow::{Born, Growth};
@@ -160,7 +160,7 @@ pub(crate) struct Residual {
     pub(crate) text: String,
 }
 
-/// All themes ever known, the words' weights, and the months that they came from.
+/// All themes ever known, how the corpus uses its words, and the months that they came from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Registry {
     model: String,
@@ -169,7 +169,7 @@ pub struct Registry {
     months: Vec<LoggedMonth>,
     themes: Vec<Theme>,
     boiler_plate: Vec<Vector>,
-    weights: WordWeights,
+    usage: Usage,
     residual: Vec<Residual>,
 }
 
@@ -183,7 +183,7 @@ impl Registry {
             months: Vec::new(),
             themes: Vec::new(),
             boiler_plate: Vec::new(),
-            weights: WordWeights::default(),
+            usage: Usage::default(),
             residual: Vec::new(),
         }
     }
@@ -208,9 +208,9 @@ impl Registry {
         &self.model
     }
 
-    /// What words weigh in this corpus.
-    pub fn weights(&self) -> &WordWeights {
-        &self.weights
+    /// What words weigh and mean in this corpus.
+    pub fn usage(&self) -> &Usage {
+        &self.usage
     }
 
     /// Whether the registry is to grow by `month`: newer than every logged one.

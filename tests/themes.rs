@@ -42,7 +42,7 @@ struct Assigning<'r> {
 impl<'r> Assigning<'r> {
     fn new(registry: &'r Registry, model: &'r Model) -> Self {
         Self {
-            embedder: Embedder::new(model, registry.weights()),
+            embedder: Embedder::new(model, registry.usage()),
             assigner: Assigner::new(registry),
             tokens: Tokens::default(),
             table: WordTable::default(),

@@ -11,8 +11,6 @@ pub(crate) struct Near {
     pub(crate) theme: usize,
     pub(crate) similarity: f32,
     pub(crate) is_near: bool,
-    /// How much the clause says: the length of its vector before it was brought to one.
-    length: f32,
 }
 
 /// Finds the themes of verbatims; one for each worker.
@@ -22,26 +20,34 @@ pub(crate) struct ThemeReader<'e> {
     assigner: Assigner<'e>,
     vector: Vector,
     themes: Vec<Option<Near>>,
+    /// Sum of the clauses' vectors, as long as each says much.
+    whole: Vec<i64>,
 }
 
 impl<'e> ThemeReader<'e> {
     pub(crate) fn new(model: &'e Model, registry: &'e Registry) -> Self {
         Self {
-            embedder: Embedder::new(model, registry.weights()),
+            embedder: Embedder::new(model, registry.usage()),
             assigner: Assigner::new(registry),
             vector: Vector::default(),
             themes: Vec::new(),
+            whole: Vec::new(),
         }
     }
 
     /// The nearest theme of each clause; none: nothing to compare.
     pub(crate) fn read(&mut self, verbatim: &Verbatim<'_>) -> &[Option<Near>] {
         self.themes.clear();
+        self.whole.clear();
         for clause in verbatim.clauses {
             let has_vector = self.embedder.clause(verbatim, clause, &mut self.vector);
             let nearest = if has_vector { self.assigner.nearest(&self.vector) } else { None };
-            let length = self.vector.length();
-            self.themes.push(nearest.map(|n| Near { theme: n.theme, similarity: n.similarity, is_near: n.near, length }));
+            if nearest.is_some() {
+                self.whole.resize(self.vector.padded().len(), 0);
+                let length = self.vector.length() as i64;
+                self.whole.iter_mut().zip(self.vector.padded()).for_each(|(sum, value)| *sum += i64::from(*value) * length);
+            }
+            self.themes.push(nearest.map(|n| Near { theme: n.theme, similarity: n.similarity, is_near: n.near }));
         }
         &self.themes
     }
@@ -57,17 +63,20 @@ impl<'e> ThemeReader<'e> {
         &self.themes
     }
 
-    /// The theme that its clauses speak for most, by how near they are and how much they say; of equals the one named first.
+    /// Of the themes of its clauses the one nearest to what the verbatim says as a whole; of equals the one named first.
+    ///
+    /// The theme that clauses speak for most, by how near they are and how much they say, is that of "it came late" as often as that of
+    /// the rest: NMI was .719 instead of .726 on Banking77, .085 instead of .113 on clothing reviews by class.
     pub(crate) fn primary(&self) -> Option<usize> {
-        let mut best: Option<(f32, usize)> = None;
-        for (i, nearest) in self.themes.iter().enumerate() {
-            let Some(Near { theme, is_near: true, .. }) = *nearest else { continue };
-            let of_it = self.themes.iter().skip(i).flatten().filter(|near| near.is_near && near.theme == theme);
-            let weight = of_it.map(|near| near.similarity * near.length).sum();
-            if best.is_none_or(|(most, _)| weight > most) {
-                best = Some((weight, theme));
-            }
+        let mut near = self.themes.iter().flatten().filter(|near| near.is_near).map(|near| near.theme);
+        let first = near.next()?;
+        let mut others = near.filter(|theme| *theme != first).peekable();
+        if others.peek().is_none() {
+            return Some(first);
         }
-        best.map(|(_, theme)| theme)
+        let Some(whole) = Vector::unit(&self.whole, self.whole.len()) else { return Some(first) };
+        let product = |theme: usize| self.assigner.product(&whole, theme);
+        let better = |best: (i32, usize), theme| if product(theme) > best.0 { (product(theme), theme) } else { best };
+        Some(others.fold((product(first), first), better).1)
     }
 }

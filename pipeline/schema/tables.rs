@@ -95,7 +95,7 @@ tables! {
         sentiment_label: Utf8 ?"no sentiment", "negative, neutral or positive.";
         vader_compound: Float64 ?"language other than English and undecided", "Classic VADER compound score of the text." ["-1 to 1"];
         emotion: Utf8 ?"none found", "The emotion that the words report.";
-        primary_theme_id: Utf8 ?"no clause near a theme", "The theme of most of its clauses, by words.";
+        primary_theme_id: Utf8 ?"no clause near a theme", "Of its clauses' themes the one nearest to the whole text.";
         registry_version: Int32 ?"no registry", "Version of the theme registry that assigned it.";
         found_theme_id: Utf8 ?"as primary_theme_id", "The theme that the registry found, where a person's change led the verbatim elsewhere.";
         is_hotline: Boolean, "Whether a HOTLINE rule fired on it.";

@@ -1,7 +1,7 @@
 //! Where does a clause lie among all that could be said?
 //!
 //! A clause becomes a [`Vector`] of unit length: the sum of its words' vectors from a static [`Model`], each
-//! weighed by how much the word tells in the user's own corpus ([`WordWeights`]). The vector of a distinct
+//! moved and weighed by how the user's own corpus uses the word ([`Usage`]). The vector of a distinct
 //! word is computed once and kept by its id, so that a clause costs one row of additions a word.
 //! Numbers, masks ("XXXX"), placeholders (`[card]`), handles ("@company") and links are left out; a clause of function words has
 //! no vector.
@@ -10,6 +10,7 @@
 mod model;
 mod pieces;
 mod stop;
+mod usage;
 mod vector;
 mod weights;
 
@@ -19,6 +20,8 @@ use crate::text::{Clause, Verbatim, Word};
 
 pub use model::Model;
 pub(crate) use stop::{is_link, is_mask, is_stop};
+pub use usage::Usage;
+pub(crate) use usage::{Context, FEWEST as FEWEST_IN_CONTEXT};
 pub use vector::Vector;
 pub(crate) use vector::{UNIT, cosine, dot, stride};
 pub use weights::WordWeights;
@@ -27,7 +30,7 @@ pub use weights::WordWeights;
 #[derive(Debug)]
 pub struct Embedder<'e> {
     model: &'e Model,
-    weights: &'e WordWeights,
+    usage: &'e Usage,
     generation: u32,
     /// Weighed vectors by word id, `stride` numbers each.
     vectors: Vec<i16>,
@@ -53,10 +56,10 @@ enum Tells {
 
 impl<'e> Embedder<'e> {
     /// Starts with no word known.
-    pub fn new(model: &'e Model, weights: &'e WordWeights) -> Self {
+    pub fn new(model: &'e Model, usage: &'e Usage) -> Self {
         Self {
             model,
-            weights,
+            usage,
             generation: 0,
             vectors: Vec::new(),
             tells: Vec::new(),
@@ -122,15 +125,22 @@ impl<'e> Embedder<'e> {
                 Tells::Subject
             };
             self.tells.push(tells);
-            let weight = self.weights.of(folded);
-            self.vectors.extend(sum.iter().map(|sum| weigh(*sum, weight)));
+            let weight = self.usage.weights().of(folded);
+            match self.usage.meaning(folded).filter(|meaning| meaning.len() == self.model.dimensions()) {
+                Some(meaning) => {
+                    let none = self.sum.len() - meaning.len();
+                    self.vectors
+                        .extend(meaning.iter().copied().chain(std::iter::repeat_n(0, none)).map(|value| weigh(value.into(), weight)));
+                }
+                None => self.vectors.extend(sum.iter().map(|sum| weigh(4 * *sum, weight))),
+            }
         }
     }
 }
 
-/// A weighed component keeps two bits below the unit of the model's integers; sums that pass 16 bits stay at the limit.
-fn weigh(sum: i32, weight: u16) -> i16 {
-    let weighed = (sum * i32::from(weight)).div_euclid(WordWeights::ONE as i32 / 4);
+/// A component in quarters of the unit of the model's integers, weighed; what passes 16 bits stays at the limit.
+fn weigh(quarters: i32, weight: u16) -> i16 {
+    let weighed = (quarters * i32::from(weight)).div_euclid(WordWeights::ONE as i32);
     weighed.clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16
 }
 
@@ -158,8 +168,8 @@ mod tests {
 
     fn vectors(texts: &[&str]) -> Vec<Option<Vector>> {
         let model = Model::shipped().unwrap();
-        let weights = WordWeights::default();
-        let mut embedder = Embedder::new(&model, &weights);
+        let usage = Usage::default();
+        let mut embedder = Embedder::new(&model, &usage);
         let mut table = WordTable::default();
         let mut tokens = Tokens::default();
         let mut all = Vec::new();

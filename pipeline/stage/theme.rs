@@ -8,7 +8,7 @@ mod centres;
 
 pub(crate) use centres::Centres;
 
-use crate::stage::embed::{Vector, cosine};
+use crate::stage::embed::{Vector, cosine, dot};
 use crate::theme::{Registry, Status};
 
 /// Finds nearest themes; cheap to make, one for each worker.
@@ -51,5 +51,11 @@ impl<'e> Assigner<'e> {
         let near = similarity >= self.registry.themes()[theme].threshold
             && self.boiler_plate.nearest(vector.padded(), product, &mut self.products).is_none();
         Some(Nearest { theme, similarity, near })
+    }
+
+    /// The product of a vector with the centre of a theme of the registry.
+    pub(crate) fn product(&self, vector: &Vector, theme: usize) -> i32 {
+        let centroid = self.registry.themes().get(theme).and_then(|theme| theme.centroid.as_ref());
+        centroid.map_or(i32::MIN, |centroid| dot(vector.padded(), centroid.padded()))
     }
 }

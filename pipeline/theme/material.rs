@@ -10,7 +10,9 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::{Month, Residual, Sample};
-use crate::stage::embed::{Embedder, Model, Vector, WordWeights, end_of_link, is_aside, is_link, stride};
+use crate::stage::embed::{
+    Context, Embedder, FEWEST_IN_CONTEXT, Model, Usage, Vector, WordWeights, end_of_link, is_aside, is_link, is_mask, is_stop, stride,
+};
 use crate::text::{Clause, Tokens, Verbatim, WordTable};
 
 /// Distinct clauses.
@@ -151,30 +153,50 @@ impl Material {
         self.vocabulary.len()
     }
 
-    /// What words weigh in this corpus.
-    pub(super) fn weights(&self) -> WordWeights {
+    /// How this corpus uses its words.
+    pub(super) fn usage(&mut self, model: &Model) -> Usage {
         let mut frequencies = vec![0_usize; self.vocabulary.len()];
+        self.each_word(|_, word| frequencies[word as usize] += 1);
+        let listed = self.vocabulary.iter().map(String::as_str).zip(frequencies.iter().copied());
+        let mut usage = Usage::of_weights(WordWeights::of_frequencies(self.clauses.len(), listed));
+        let matrix = self.embed(model, &usage);
+        let context = || Context::new(stride(model.dimensions()));
+        let mut all = context();
+        (0..matrix.len()).for_each(|row| all.see(matrix.row(row)));
+        let moves = |(word, n): (&String, &usize)| (*n >= FEWEST_IN_CONTEXT && !is_stop(word) && !is_mask(word)).then(context);
+        let mut contexts: Vec<Option<Context>> = self.vocabulary.iter().zip(&frequencies).map(moves).collect();
+        self.each_word(|clause, word| {
+            if let Some(context) = &mut contexts[word as usize] {
+                context.see(matrix.row(clause));
+            }
+        });
+        let listed = self.vocabulary.iter().zip(&contexts).filter_map(|(word, context)| Some((word.as_str(), context.as_ref()?)));
+        usage.learn(model, &all, listed);
+        usage
+    }
+
+    /// Calls `see` with each clause and each distinct word of it.
+    fn each_word(&self, mut see: impl FnMut(usize, u32)) {
         let mut last = vec![u32::MAX; self.vocabulary.len()];
         for clause in 0..self.clauses.len() {
             for word in self.words_of(clause) {
                 if last[word.id as usize] != clause as u32 {
                     last[word.id as usize] = clause as u32;
-                    frequencies[word.id as usize] += 1;
+                    see(clause, word.id);
                 }
             }
         }
-        WordWeights::of_frequencies(self.clauses.len(), self.vocabulary.iter().map(String::as_str).zip(frequencies))
     }
 
     /// The vectors of its clauses; clauses without one are dropped from both.
-    pub(super) fn embed(&mut self, model: &Model, weights: &WordWeights) -> Matrix {
+    pub(super) fn embed(&mut self, model: &Model, usage: &Usage) -> Matrix {
         // Each part learns its words anew: no more parts than threads.
         let part = self.clauses.len().div_ceil(rayon::current_num_threads()).max(4_096);
         let parts: Vec<Vec<Option<Vector>>> = self
             .clauses
             .par_chunks(part)
             .map(|part| {
-                let mut embed = Sentences::new(model, weights);
+                let mut embed = Sentences::new(model, usage);
                 part.iter().map(|said| embed.vector(&said.text)).collect()
             })
             .collect();
@@ -217,8 +239,8 @@ pub(super) struct Sentences<'e> {
 }
 
 impl<'e> Sentences<'e> {
-    pub(super) fn new(model: &'e Model, weights: &'e WordWeights) -> Self {
-        Self { embedder: Embedder::new(model, weights), tokens: Tokens::default(), table: WordTable::default() }
+    pub(super) fn new(model: &'e Model, usage: &'e Usage) -> Self {
+        Self { embedder: Embedder::new(model, usage), tokens: Tokens::default(), table: WordTable::default() }
     }
 
     /// The vector of all words of `text`.

@@ -23,13 +23,13 @@ impl Registry {
     /// fall into parts. Equal clauses give equal parts, whatever their order.
     pub fn split(&self, model: &Model, clauses: &Sample, n: usize, taken: &[String]) -> Vec<Part> {
         let mut material = Material::new(clauses, 0, &[]);
-        let matrix = material.embed(model, self.weights());
+        let matrix = material.embed(model, self.usage());
         let rows: Vec<usize> = (0..matrix.len()).collect();
         let weights: Vec<u32> = material.clauses.iter().map(|said| said.weight.max(1)).collect();
         let mut seed = Xxh3::new();
         material.clauses.iter().for_each(|said| seed.update(&said.hash.to_le_bytes()));
         let found = parted(Points { matrix: &matrix, rows: &rows, weights: &weights }, n, seed.digest());
-        let namer = Namer::new(&material, model, self.weights());
+        let namer = Namer::new(&material, model, self.usage());
         let mut taken: BTreeSet<String> = taken.iter().map(|label| label.to_lowercase()).collect();
         let mut parts = Vec::new();
         for cluster in found.into_iter().filter(|cluster| cluster.rows.len() >= FEWEST) {

@@ -14,7 +14,7 @@ pub(super) fn stem(word: &str) -> &str {
             return without_e(undoubled(rest));
         }
     }
-    for hissing in ["sses", "shes", "ches", "xes", "zes"] {
+    for hissing in ["sses", "shes", "ches", "xes", "zzes"] {
         if word.len() > hissing.len() + 1 && word.ends_with(hissing) {
             return word.strip_suffix("es").unwrap_or(word);
         }
@@ -43,7 +43,7 @@ fn without_e(stem: &str) -> &str {
     stem.strip_suffix(['e', 'y', 'i']).filter(short).unwrap_or(stem)
 }
 
-/// Whether two folded words are forms of one, or one is the beginning of the other: "respond" and "response", "wifi" and "wi".
+/// Whether two folded words are forms of one, or one is the beginning of the other: "respond" and "response", "document" and "documentation".
 pub(super) fn alike(a: &str, b: &str) -> bool {
     let (a, b) = (stem(a), stem(b));
     if a == b {
@@ -51,7 +51,8 @@ pub(super) fn alike(a: &str, b: &str) -> bool {
     }
     let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
     let (shorter, longer) = (a.chars().count().min(b.chars().count()), a.chars().count().max(b.chars().count()));
-    common >= 5 && common * 3 >= longer * 2 || shorter >= 4 && common == shorter && longer <= shorter + 3
+    let begins = common == shorter && (shorter >= 4 && longer <= shorter + 3 || shorter >= 6 && longer <= shorter + 5);
+    begins || common >= 5 && common * 3 >= longer * 2
 }
 
 #[cfg(test)]
@@ -73,6 +74,9 @@ mod tests {
             ("customer", "customers", true),
             ("bill", "billing", true),
             ("box", "boxes", true),
+            ("size", "sizes", true),
+            ("quiz", "quizzes", true),
+            ("documents", "documentation", true),
             ("hold", "home", false),
             ("bus", "bill", false),
             ("invoice", "inventory", false),

@@ -1,6 +1,6 @@
 //! How does a registry lie on disk?
 //!
-//! Three files: `registry.json` with themes and months, `words.json` with the words' weights, `residual.jsonl` with clauses
+//! Three files: `registry.json` with themes and months, `words.json` with how the corpus uses its words, `residual.jsonl` with clauses
 //! that were near no theme. Equal registries are equal bytes; nothing in them depends on the machine or the clock.
 
 use std::path::Path;
@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{LoggedMonth, Registry, Residual, Theme};
 use crate::error::{Error, Result};
-use crate::stage::embed::{Vector, WordWeights};
+use crate::stage::embed::{Usage, Vector};
 
-const FORMAT: u32 = 1;
+/// 2: `words.json` also says what words mean in the corpus.
+const FORMAT: u32 = 2;
 const REGISTRY: &str = "registry.json";
 const WORDS: &str = "words.json";
 const RESIDUAL: &str = "residual.jsonl";
@@ -54,7 +55,7 @@ impl Registry {
                 hint: Some("update the program".to_owned()),
             });
         }
-        let weights: WordWeights = serde_json::from_str(&read(WORDS)?).map_err(broken(WORDS))?;
+        let usage: Usage = serde_json::from_str(&read(WORDS)?).map_err(broken(WORDS))?;
         let residual = read(RESIDUAL)?.lines().map(serde_json::from_str).collect::<Result<Vec<Residual>, _>>().map_err(broken(RESIDUAL))?;
         Ok(Some(Self {
             model: stored.model,
@@ -63,7 +64,7 @@ impl Registry {
             months: stored.months,
             themes: stored.themes,
             boiler_plate: stored.boiler_plate.into_iter().filter_map(|vector| vector.0).collect(),
-            weights,
+            usage,
             residual,
         }))
     }
@@ -83,7 +84,7 @@ impl Registry {
             boiler_plate: self.boiler_plate.iter().cloned().map(|vector| StoredVector(Some(vector))).collect(),
         };
         let residual: String = self.residual.iter().map(|clause| json(&clause, Layout::Line)).collect();
-        for (name, text) in [(REGISTRY, json(&stored, Layout::Tree)), (WORDS, json(&self.weights, Layout::Tree)), (RESIDUAL, residual)] {
+        for (name, text) in [(REGISTRY, json(&stored, Layout::Tree)), (WORDS, json(&self.usage, Layout::Tree)), (RESIDUAL, residual)] {
             fs_err::write(folder.join(name), text).map_err(Error::io("cannot write the theme registry"))?;
         }
         Ok(())

@@ -78,7 +78,7 @@ fn parts(staging: &Staging, edits: &Edits, reading: Reading<'_>, month: Month) -
     if wanted.is_empty() {
         return Ok(parts);
     }
-    let mut embedder = Embedder::new(reading.model, reading.registry.weights());
+    let mut embedder = Embedder::new(reading.model, reading.registry.usage());
     let (mut tokens, mut table) = (Tokens::default(), WordTable::default());
     for batch in stream_table(staging.version(), &VERBATIM, Some(month), Some(&["verbatim_id", "text"]))? {
         let batch = batch?;

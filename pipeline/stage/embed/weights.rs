@@ -1,9 +1,10 @@
 //! How much does a word tell in this corpus?
 //!
 //! A word that every other clause holds tells little, whatever the model thinks of it: "flight" in feedback for an
-//! airline, "account" for a bank. Weights are square roots of inverse document frequencies, as integers, kept in the
-//! registry so that a later month is reproducible. NMI of k-means over whole texts without and with them: Banking77 .724 and
-//! .744, airline reasons .122 and .148, complaints by product .377 and .350. Exponents of 3/4 and 1 in place of 1/2 did worse.
+//! airline, "account" for a bank. Weights are fourth roots of inverse document frequencies, as integers, kept in the
+//! registry so that a later month is reproducible. The lengths of the model's vectors tell most of it already: NMI of k-means with exponents
+//! 0, 1/4 and 1/2 is .747, .751 and .748 on Banking77, .266, .270 and .266 on airline reasons, .335, .325 and .320 on complaints by product; 3/4
+//! and 1 do worse on all of them.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +31,7 @@ impl WordWeights {
         let rarest = libm::log((n + 1.0) / 2.0);
         let weight = |frequency: usize| {
             let tells = (libm::log((n + 1.0) / (frequency as f64 + 1.0)) / rarest).clamp(0.0, 1.0);
-            ((1.0 - trust + trust * tells.sqrt()) * f64::from(Self::ONE)).round() as u16
+            ((1.0 - trust + trust * tells.sqrt().sqrt()) * f64::from(Self::ONE)).round() as u16
         };
         if n_clauses < 2 {
             return Self::default();
