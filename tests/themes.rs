@@ -9,7 +9,7 @@ use outspoken::config::ThemeSettings;
 use outspoken::runner::{RefitOptions, SyncOptions, SyncOutcome, ThemeDesk, refit, sync};
 use outspoken::schema::{CLAUSE, THEME, THEME_MONTH, VERBATIM};
 use outspoken::sink::{Version, read_table};
-use outspoken::stage::embed::{Embedder, Model, Vector};
+use outspoken::stage::embed::{Embedder, Model, Usage, Vector};
 use outspoken::stage::theme::Assigner;
 use outspoken::text::{Tokens, Verbatim, WordTable};
 use outspoken::theme::{Edit, Growth, Month, Origin, Registry, Sampler, text_hash};
@@ -177,6 +177,43 @@ fn generated_complaints_of_one_kind_get_one_theme() {
     }
     let themes: Vec<_> = counts.values().map(|themes| themes.iter().max_by_key(|(_, n)| **n).unwrap().0).collect();
     assert_eq!(themes.iter().collect::<BTreeSet<_>>().len(), counts.len(), "{themes:?}");
+}
+
+#[test]
+fn few_themes_that_are_allowed_are_wide_ones() {
+    let model = Model::shipped().unwrap();
+    let texts: Vec<String> = labelled().into_iter().map(|(_, text)| text).collect();
+    let [narrow, wide] = [5, 3].map(|max| {
+        let mut registry = Registry::empty(&model.fingerprint());
+        let settings = ThemeSettings { max: Some(max), seeds: Some(Vec::new()), model: None };
+        let growth = grow(&mut registry, &model, JANUARY, &texts, &settings);
+        assert_eq!(growth.born.len(), max, "{growth:?}");
+        assert!(growth.n_near * 10 >= growth.n_clauses * 9, "{growth:?}");
+        registry.themes().iter().map(|theme| theme.threshold).fold(1.0, f32::min)
+    });
+    // Of so few clauses .39 is the least where the number is found.
+    assert!(narrow >= 0.39 && wide < 0.39, "{narrow} {wide}");
+}
+
+#[test]
+fn words_mean_what_the_corpus_uses_them_for() {
+    let model = Model::shipped().unwrap();
+    let texts: Vec<String> = labelled().into_iter().map(|(_, text)| text).collect();
+    let mut registry = Registry::empty(&model.fingerprint());
+    grow(&mut registry, &model, JANUARY, &texts, &ThemeSettings { max: None, seeds: Some(Vec::new()), model: None });
+    let similarity = |usage: &Usage| {
+        let (mut embedder, mut tokens, mut table) = (Embedder::new(&model, usage), Tokens::default(), WordTable::default());
+        let [a, b] = ["router", "restarting"].map(|text| {
+            tokens.cut(text, &mut table);
+            let verbatim = Verbatim { text, words: &tokens.words, clauses: &tokens.clauses, table: &table, language: "en" };
+            let mut vector = Vector::default();
+            assert!(embedder.clause(&verbatim, &tokens.clauses[0], &mut vector));
+            vector
+        });
+        a.similarity(&b)
+    };
+    let (everywhere, here) = (similarity(&Usage::default()), similarity(registry.usage()));
+    assert!(here > everywhere + 0.1, "{everywhere} {here}");
 }
 
 /// Sentences of five kinds, 60 of each, with the number of their kind.

@@ -80,3 +80,40 @@ impl<'e> ThemeReader<'e> {
         Some(others.fold((product(first), first), better).1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::ThemeSettings;
+    use crate::text::{Tokens, WordTable};
+    use crate::theme::{Sampler, text_hash};
+
+    #[test]
+    fn a_verbatim_is_of_the_theme_nearest_to_all_that_it_says() {
+        let model = Model::shipped().unwrap();
+        let mut sampler = Sampler::new(1_000);
+        for place in ["every evening", "all day", "since the update", "upstairs", "twice an hour", "in the office"] {
+            for (thing, fault) in
+                [("router", "drops the connection"), ("router", "keeps restarting"), ("soup", "was cold"), ("soup", "had no flavour")]
+            {
+                let text = format!("the {thing} {fault} {place}");
+                sampler.see(text_hash(&text), &text);
+            }
+        }
+        let mut registry = Registry::empty(&model.fingerprint());
+        let settings = ThemeSettings { max: Some(2), seeds: Some(Vec::new()), model: None };
+        registry.grow(20_454, &sampler.finish(), &model, &settings).unwrap();
+        let mut reader = ThemeReader::new(&model, &registry);
+        let (mut tokens, mut table) = (Tokens::default(), WordTable::default());
+        let mut read = |text: &str| {
+            tokens.cut(text, &mut table);
+            reader.read(&Verbatim { text, words: &tokens.words, clauses: &tokens.clauses, table: &table, language: "en" });
+            reader.primary()
+        };
+        let (router, soup) = (read("the router keeps restarting"), read("the soup was cold"));
+        assert!(router.is_some() && soup.is_some() && router != soup);
+        assert_eq!(read("The soup was cold. The router drops the connection, and it keeps restarting since the update."), router);
+        assert_eq!(read("The router keeps restarting. The soup had no flavour, and the soup was cold."), soup);
+        assert_eq!(read(""), None);
+    }
+}

@@ -88,6 +88,8 @@ const WIDE: Limits = Limits { loosest: 0.28, threshold: 0.20, naming: 0.10 };
 const NAMING_SHARE: f64 = 0.16;
 /// The threshold of a guided theme that no cluster confirmed.
 const SEED_THRESHOLD: f32 = 0.47;
+/// An example has at least so many words where there is such a clause: nearest to the centre are "size:" and "the fabric,".
+const EXAMPLE_WORDS: usize = 5;
 /// Clauses kept for later months: 20,000 of 60 bytes are 2 MB on disk.
 const MAX_KEPT: usize = 20_000;
 
@@ -384,7 +386,9 @@ impl Grown<'_> {
                 theme.label = name.label;
                 theme.keywords = name.keywords;
             }
-            if let Some((row, _)) = members.iter().copied().reduce(|best, next| if next.1 > best.1 { next } else { best }) {
+            let tells = |row: usize| self.material.words_of(row).len() >= EXAMPLE_WORDS;
+            let better = |best: (usize, f32), next: (usize, f32)| (tells(next.0), next.1) > (tells(best.0), best.1);
+            if let Some((row, _)) = members.iter().copied().reduce(|best, next| if better(best, next) { next } else { best }) {
                 let said = &self.material.clauses[row];
                 theme.example = Some(said.text.clone());
                 theme.example_text = Some(format!("{:032x}", said.source));
