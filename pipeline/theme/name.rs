@@ -38,6 +38,8 @@ const FACET_SHARE: f64 = 0.08;
 /// And stands beside the first word at least this part as often as by chance: "letter (certified)" .72, "loan (principal)" .58, "fit (perfect)" .98;
 /// "refused (denied)" .00, "pants (shorts)" .30, "house (property)" .27. With 1 every third label has no brackets.
 const BESIDE: f64 = 0.5;
+/// A term is in so many clauses at least: what one or two people say tells who they are, and labels are shown where their words may not be.
+const FEWEST_SAY: usize = 3;
 /// Words this near say the same ("phones" and "handsets" .78, "seat" and "chairs" .66; "staff" and "service" .31).
 const SAME_MEANING: f32 = 0.52;
 /// A phrase that this share of its clauses continue with one and the same word is a piece of a longer one: "battles to appease".
@@ -129,7 +131,7 @@ impl<'m> Namer<'m> {
         }
         let n_members = members.len() as f64;
         let n_clauses = self.terms.material.clauses.len() as f64;
-        let fewest = (members.len() / 50).max(2) as u32;
+        let fewest = (members.len() / 50).max(FEWEST_SAY) as u32;
         let mut scored: Vec<Scored> = inside
             .into_iter()
             .filter(|(_, n)| *n >= fewest)
