@@ -20,9 +20,12 @@ pub(crate) struct ThemeReader<'e> {
     assigner: Assigner<'e>,
     vector: Vector,
     themes: Vec<Option<Near>>,
-    /// Sum of the clauses' vectors, as long as each says much.
-    whole: Vec<i64>,
+    /// Sum of the clauses' vectors, each as long as it says much.
+    whole: Vec<i32>,
 }
+
+/// Sums of so many clauses pass no 32 bits.
+const MOST_HEARD: usize = 1 << 16;
 
 impl<'e> ThemeReader<'e> {
     pub(crate) fn new(model: &'e Model, registry: &'e Registry) -> Self {
@@ -39,13 +42,13 @@ impl<'e> ThemeReader<'e> {
     pub(crate) fn read(&mut self, verbatim: &Verbatim<'_>) -> &[Option<Near>] {
         self.themes.clear();
         self.whole.clear();
-        for clause in verbatim.clauses {
+        for (place, clause) in verbatim.clauses.iter().enumerate() {
             let has_vector = self.embedder.clause(verbatim, clause, &mut self.vector);
             let nearest = if has_vector { self.assigner.nearest(&self.vector) } else { None };
-            if nearest.is_some() {
-                self.whole.resize(self.vector.padded().len(), 0);
-                let length = self.vector.length() as i64;
-                self.whole.iter_mut().zip(self.vector.padded()).for_each(|(sum, value)| *sum += i64::from(*value) * length);
+            if nearest.is_some() && place < MOST_HEARD {
+                let sum = self.embedder.sum();
+                self.whole.resize(sum.len(), 0);
+                self.whole.iter_mut().zip(sum).for_each(|(whole, value)| *whole += i32::from(*value));
             }
             self.themes.push(nearest.map(|n| Near { theme: n.theme, similarity: n.similarity, is_near: n.near }));
         }

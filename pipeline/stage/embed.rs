@@ -76,6 +76,11 @@ impl<'e> Embedder<'e> {
         dispatch!(level, _simd => self.sum_up(verbatim, clause)) && out.set_unit(&self.sum, self.model.dimensions())
     }
 
+    /// The sum of the words' vectors of the last clause: the direction of its vector, as long as the clause says much.
+    pub(crate) fn sum(&self) -> &[i16] {
+        &self.sum
+    }
+
     /// Adds up the vectors of the words of a clause; false when it is about nothing.
     #[inline(always)]
     fn sum_up(&mut self, verbatim: &Verbatim<'_>, clause: &Clause) -> bool {
