@@ -154,18 +154,10 @@ fn plan(tallies: &AllTallies, places: &BTreeMap<(usize, Span), usize>) -> Plan {
     Plan { of_series, n_months: last.since(first) as usize + 1 }
 }
 
-/// People and accounts side by side; each is a count of its own.
+/// People, then accounts: side by side they would take twice the memory, where the most of it is taken.
 fn count_all(tallies: &AllTallies, plan: &Plan, room: Room<'_>, found: &mut Found) -> Result<()> {
-    let mut of_accounts = Found::new();
-    let people = |facts: Facts| facts.count_people(tallies, plan, found);
-    let accounts = |facts: Facts| facts.count_accounts(tallies, plan, &mut of_accounts);
-    let (people, accounts) = rayon::join(
-        || each_filled(tallies, room, "person", |said| said.respondent, people),
-        || each_filled(tallies, room, "account", |said| said.account, accounts),
-    );
-    people.and(accounts)?;
-    of_accounts.iter().for_each(|(key, behind)| found.entry(*key).or_default().merge(behind));
-    Ok(())
+    each_filled(tallies, room, "person", |said| said.respondent, |facts| facts.count_people(tallies, plan, found))?;
+    each_filled(tallies, room, "account", |said| said.account, |facts| facts.count_accounts(tallies, plan, found))
 }
 
 /// Shows what those who are known said: all at once where that has room, else a bucket of them after the other.

@@ -173,8 +173,8 @@ fn join(handle: JoinHandle<Result<()>>) -> Result<()> {
 }
 
 fn writer(terms: FileTerms) -> (Sender<Job>, JoinHandle<Result<()>>) {
-    // Two groups wait at most: with more, memory grows and nothing is gained.
-    let (sender, jobs) = bounded::<Job>(2);
+    // One group waits at most: with more, memory grows and nothing is gained.
+    let (sender, jobs) = bounded::<Job>(1);
     let handle = std::thread::spawn(move || {
         let mut files: BTreeMap<(usize, Month), ArrowWriter<File>> = BTreeMap::new();
         let open = |table, path: &PathBuf| {
