@@ -78,9 +78,8 @@ impl<'e> ThemeReader<'e> {
             return Some(first);
         }
         let Some(whole) = Vector::unit(&self.whole, self.whole.len()) else { return Some(first) };
-        let product = |theme: usize| self.assigner.product(&whole, theme);
-        let better = |best: (i32, usize), theme| if product(theme) > best.0 { (product(theme), theme) } else { best };
-        Some(others.fold((product(first), first), better).1)
+        let of = |theme: usize| (self.assigner.product(&whole, theme), theme);
+        Some(others.map(of).fold(of(first), |best, next| if next.0 > best.0 { next } else { best }).1)
     }
 }
 

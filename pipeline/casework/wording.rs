@@ -36,8 +36,12 @@ pub(crate) fn trigger(name: &str) -> String {
 
 /// A name of tables or settings as people write it: "Call back".
 pub(crate) fn plain(name: &str) -> String {
-    let spaced = name.replace('_', " ");
-    let mut chars = spaced.chars();
+    sentence_case(&name.replace('_', " "))
+}
+
+/// With a capital at the beginning.
+pub(crate) fn sentence_case(text: &str) -> String {
+    let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 

@@ -14,6 +14,7 @@ use super::kpi::{Kpi, Verdict};
 use super::number::{NOT_GIVEN, Unit, count, counted, month_name, plain};
 use super::pack::Pack;
 use super::page;
+use crate::casework::wording;
 use crate::error::Result;
 
 /// The questions of a meeting with a customer.
@@ -84,7 +85,7 @@ fn trends(html: &mut Html, pack: &Pack) {
     }
     html.raw("<ul>\n");
     for kpi in shown {
-        html.raw("<li><b>").foreign(&capital(kpi.area.as_deref().unwrap_or(&kpi.measure_name()))).raw("</b>: ");
+        html.raw("<li><b>").foreign(&wording::sentence_case(kpi.area.as_deref().unwrap_or(&kpi.measure_name()))).raw("</b>: ");
         html.text(if kpi.statistic == "nps" { "NPS " } else { "mean " }).text(&kpi.unit().value(kpi.value)).text(match kpi.verdict {
             Verdict::Up => ", up since the last time",
             Verdict::Down => ", down since the last time",
@@ -130,7 +131,7 @@ fn results(html: &mut Html, pack: &Pack, client: &Client) {
         let all =
             pack.kpis.iter().find(|kpi| kpi.month == pack.month && kpi.measure == *measure && kpi.statistic == "mean" && kpi.base >= 30);
         grid.row(vec![
-            Html::of_foreign(&capital(&measure.replace('_', " "))),
+            Html::of_foreign(&wording::plain(measure)),
             Html::of(&match client.answers.iter().find_map(|answered| answered.scores.get(measure)) {
                 Some((_, best)) => format!("{} of {}", plain(mean, 2), plain(*best, 0)),
                 None => plain(mean, 2),
@@ -156,9 +157,4 @@ fn response_rows(html: &mut Html, pack: &Pack) {
         grid.row(vec![Html::of("\u{a0}"), Html::of("\u{a0}"), Html::of("\u{a0}")]);
     }
     grid.write(html);
-}
-
-/// With a capital at the beginning.
-fn capital(text: &str) -> String {
-    super::tiles::sentence_case(text)
 }

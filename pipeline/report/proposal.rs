@@ -42,7 +42,7 @@ pub(super) fn write(html: &mut Html, pack: &Pack) {
         let goal = proposed(kpi);
         let mut name = Html::default();
         name.raw("<b>")
-            .foreign(&super::tiles::sentence_case(&kpi.name()))
+            .foreign(&wording::sentence_case(&kpi.name()))
             .raw("</b> <span class=\"of\">")
             .foreign(&wording::plain(&kpi.source))
             .raw("</span>");

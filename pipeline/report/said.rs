@@ -13,7 +13,8 @@ use super::pack::Pack;
 use super::quote::{self, Order, Quote};
 use super::row::each_row;
 use super::theme::Figures;
-use super::{handout, page, tiles};
+use super::{handout, page};
+use crate::casework::wording;
 use crate::error::Result;
 use crate::schema::score;
 
@@ -85,14 +86,14 @@ fn one(html: &mut Html, pack: &Pack, words: &BTreeMap<quote::Key, Vec<Quote>>, i
     let rated = if initiative.aims_at_theme { None } else { rated(pack, initiative) };
     match (rated, theme) {
         (Some(rated), _) => {
-            html.foreign(&tiles::sentence_case(&said)).text(&rated);
+            html.foreign(&wording::sentence_case(&said)).text(&rated);
         }
         (None, Some(theme)) => {
-            html.foreign(&tiles::sentence_case(pack.label(&theme.theme_id)))
+            html.foreign(&wording::sentence_case(pack.label(&theme.theme_id)))
                 .text(&format!(": {} of those who wrote spoke of it.", Unit::Share.value(theme.share)));
         }
         (None, None) => {
-            html.foreign(&tiles::sentence_case(&said)).text(" could be better.");
+            html.foreign(&wording::sentence_case(&said)).text(" could be better.");
         }
     }
     html.raw("</p>\n");
@@ -164,7 +165,7 @@ fn next(initiative: &Initiative, reader: Reader) -> String {
 fn figures(html: &mut Html, pack: &Pack) {
     html.raw("<h2>The month in figures</h2>\n<ul>\n");
     for kpi in pack.kpis_now().filter(|kpi| kpi.area.is_none() && kpi.base >= MIN_BASE) {
-        html.raw("<li><b>").foreign(&super::tiles::sentence_case(&kpi.name())).raw("</b> ");
+        html.raw("<li><b>").foreign(&wording::sentence_case(&kpi.name())).raw("</b> ");
         html.text(&format!("{} from {}", kpi.unit().value(kpi.value), answers(kpi.base)));
         html.text(match kpi.verdict {
             Verdict::Up => ", higher than before",

@@ -71,7 +71,7 @@ pub(super) fn place(pack: &Pack, kpi: &Kpi) -> Place {
 
 fn tile(html: &mut Html, pack: &Pack, kpi: &Kpi) {
     let unit = kpi.unit();
-    html.raw("<section class=\"tile\">\n<h3>").foreign(&sentence_case(&kpi.name())).raw("</h3>\n");
+    html.raw("<section class=\"tile\">\n<h3>").foreign(&wording::sentence_case(&kpi.name())).raw("</h3>\n");
     html.element("p", "big", &unit.value(kpi.value));
     html.raw("<p class=\"of\">")
         .text(&format!("95% interval {}; base {}; ", unit.interval(kpi.low, kpi.high), count(kpi.base)))
@@ -105,7 +105,7 @@ fn history(pack: &Pack, kpi: &Kpi) -> Grid {
         ("Change", Align::Figures),
         ("Verdict", Align::Terms),
     ];
-    let mut grid = Grid::new(&sentence_case(&kpi.name()), origin, &columns);
+    let mut grid = Grid::new(&wording::sentence_case(&kpi.name()), origin, &columns);
     for k in pack.history(kpi) {
         grid.row(vec![
             Html::of(&k.month.to_string()),
@@ -164,10 +164,4 @@ fn by_route(pack: &Pack) -> Grid {
         grid.row(cells);
     }
     grid
-}
-
-/// With a capital at the beginning.
-pub(super) fn sentence_case(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -87,9 +87,15 @@ struct Overlay<'a> {
 impl Overlay<'_> {
     /// Lays over the cases of a month; whether that changed one.
     fn month(&self, staging: &Staging, terms: &FileTerms, month: Month) -> Result<bool> {
-        let mut batches = stream_table(staging.version(), &HOTLINE, Some(month), Some(&COLUMNS))?;
-        let first = batches.find_map(|batch| batch.map(|batch| (self.lay_over(&batch) != batch).then_some(())).transpose());
-        if first.transpose()?.is_none() {
+        let mut changes = false;
+        for batch in stream_table(staging.version(), &HOTLINE, Some(month), Some(&COLUMNS))? {
+            let batch = batch?;
+            changes = self.lay_over(&batch) != batch;
+            if changes {
+                break;
+            }
+        }
+        if !changes {
             return Ok(false);
         }
         // A new file, then a rename: the old one may be linked into the version that readers see.
